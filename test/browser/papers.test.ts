@@ -28,6 +28,8 @@ const FILES = [
   { name: 'Có đánh dấu.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, [marked('')]) },
   { name: 'Có ghi chú.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, [marked(MARK_SAYS)]) },
   { name: 'Có ô điền.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, ['<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (1000) /F 4 /Rect [400 20 560 60] >>']) },
+  { name: 'Chỉ khi in.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, [marked('', 36)]) },
+  { name: 'Có lớp.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, [marked('')], '/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >>') },
   { name: 'hai hình.gif', mimeType: 'image/gif', buffer: gif(2) },
   { name: 'một hình.gif', mimeType: 'image/gif', buffer: gif(1) },
   { name: 'đảo chiều.txt', mimeType: 'text/plain', buffer: Buffer.from('chuyển \u202e001\u202c hộ\r\nngay') },
@@ -129,25 +131,25 @@ if (executablePath !== null) {
         return [...(drawn as unknown as Canvas).getContext('2d').getImageData(Math.round(width * 480 / 595), Math.round(height * 160 / 200), 1, 1).data];
       });
       assert.deepEqual(ink, [255, 0, 0, 255]);
-      assert.equal(await page.getByText(/^Có phần của tệp không hiện ở đây/).count(), 0);
+      assert.equal(await page.getByText(/^Tệp có thể còn phần không hiện ở đây/).count(), 0);
     });
 
     it('says of a file, beside it and in the list, that another program may show more of it', async () => {
       const row = (name: string): Locator => page.getByRole('listitem').filter({ hasText: name });
       // The last has a script, which is not run here.
-      for (const name of ['Có ghi chú.pdf', 'Có ô điền.pdf', 'hai hình.gif', 'Công điện số 12.pdf']) {
+      for (const name of ['Có ghi chú.pdf', 'Có ô điền.pdf', 'Chỉ khi in.pdf', 'Có lớp.pdf', 'hai hình.gif', 'Công điện số 12.pdf']) {
         await look(name);
-        await page.getByText(/^Có phần của tệp không hiện ở đây: ghi chú, ô điền, mã lệnh, tệp nằm trong tệp, hoặc hình sau hình đầu\./).waitFor();
-        await row(name).getByText('không hiện hết').waitFor();
+        await page.getByText(/^Tệp có thể còn phần không hiện ở đây: ghi chú, ô điền, lớp, mã lệnh, tệp nằm trong tệp, hoặc hình sau hình đầu\./).waitFor();
+        await row(name).getByText('có thể không hiện hết').waitFor();
       }
       await assertFit(page);
       for (const name of ['một hình.gif', 'bản đồ.png', 'Danh sách hộ.txt']) {
         await look(name);
-        assert.equal(await page.getByText(/^Có phần của tệp không hiện ở đây/).count(), 0, name);
-        assert.equal(await row(name).getByText('không hiện hết').count(), 0, name);
+        assert.equal(await page.getByText(/^Tệp có thể còn phần không hiện ở đây/).count(), 0, name);
+        assert.equal(await row(name).getByText('có thể không hiện hết').count(), 0, name);
       }
       await press('Cất đi');
-      assert.equal(await page.getByText('không hiện hết').count(), 4, 'it stands there after the file was put away');
+      assert.equal(await page.getByText('có thể không hiện hết').count(), 6, 'it stands there after the file was put away');
     });
 
     it('says so where a file is not what its name says, and offers no look at what it cannot show', async () => {
@@ -280,21 +282,22 @@ function gif(pictures: number): Buffer {
   return Buffer.concat([Buffer.from('GIF89a', 'latin1'), Buffer.from('01000100800000000000ffffff', 'hex'), ...Array.from({ length: pictures }, () => picture), Buffer.from(';', 'latin1')]);
 }
 
-/** A red square upon the page, with words that stand beside it in other programs. */
-function marked(words: string): string {
-  return `<< /Type /Annot /Subtype /Square /Contents (${words}) /F 4 /Rect [400 20 560 60] /AP << /N 6 0 R >> >>`;
+/** A red square upon the page, with words that stand beside it in other programs. @param flags to be printed; 36 is only that */
+function marked(words: string, flags = 4): string {
+  return `<< /Type /Annot /Subtype /Square /Contents (${words}) /F ${flags} /Rect [400 20 560 60] /AP << /N 6 0 R >> >>`;
 }
 
-/** One page that says one line, and, where nothing is put upon it, asks to run a script when it is opened. @param upon annotations */
-function pdf(line: string, upon: readonly string[] = []): Buffer {
+/** One page that says one line, and, where nothing is put upon it, asks to run a script when it is opened. @param upon annotations @param whole of the file, which has a layer to name there */
+function pdf(line: string, upon: readonly string[] = [], whole = ''): Buffer {
   const drawing = `BT /F1 24 Tf 40 120 Td (${line}) Tj ET`;
   const objects = [
-    `<< /Type /Catalog /Pages 2 0 R ${upon.length === 0 ? '/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> ' : ''}>>`,
+    `<< /Type /Catalog /Pages 2 0 R ${upon.length === 0 ? '/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> ' : ''}${whole}>>`,
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> /Annots [${upon.join(' ')}] >>`,
     `<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
     '<< /Type /XObject /Subtype /Form /BBox [0 0 160 40] /Length 25 >>\nstream\n1 0 0 rg 0 0 160 40 re f  \nendstream',
+    '<< /Type /OCG /Name (Them) >>',
   ];
   let text = '%PDF-1.7\n';
   const places = objects.map((object, i) => {

@@ -87,12 +87,14 @@ async function textOf(page: PDFPageProxy): Promise<string> {
   return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
 }
 
-/** Whether another program may show what is not drawn here: another form of the whole, files within, what a script changes, words of notes. */
+/** Whether another program, or a printer, may show what is not drawn here: another form of the whole, files within, what a script changes, layers, notes that are for print alone, words of notes. */
 async function isPartly(file: PDFDocumentProxy, pages: number): Promise<boolean> {
   const { info } = await file.getMetadata();
   if ((info as { IsXFAPresent?: boolean }).IsXFAPresent === true || (await file.getAttachments()) !== null || (await file.hasJSActions())) return true;
+  // Whatever is shown of them at first: others turn them on and off, by hand, at some size or for print.
+  if ([...(await file.getOptionalContentConfig())].length > 0) return true;
   for (let number = 1; number <= pages; number++) {
-    const notes = (await (await file.getPage(number)).getAnnotations()) as Note[];
+    const notes = (await (await file.getPage(number)).getAnnotations({ intent: 'any' })) as Note[];
     if (notes.some(isNotWhole)) return true;
   }
   return false;
@@ -100,13 +102,18 @@ async function isPartly(file: PDFDocumentProxy, pages: number): Promise<boolean>
 
 interface Note {
   readonly subtype: string;
+  readonly annotationFlags: number;
   readonly fieldType?: string;
   readonly hasAppearance: boolean;
   readonly contentsObj?: { readonly str: string };
 }
 
+/** Invisible, hidden, or not on a screen. Source: ISO 32000-2 §12.5.3. */
+const NOT_DRAWN = 0b10_0011;
+
 /** A field may hold another value than it shows. */
-function isNotWhole({ subtype, fieldType, hasAppearance, contentsObj }: Note): boolean {
+function isNotWhole({ subtype, annotationFlags, fieldType, hasAppearance, contentsObj }: Note): boolean {
+  if (subtype !== 'Popup' && (annotationFlags & NOT_DRAWN) !== 0) return true;
   if (subtype === 'Link' || subtype === 'Popup' || fieldType === 'Sig') return false;
   if (!hasAppearance || !DRAWN_WHOLE.has(subtype)) return true;
   return subtype !== 'FreeText' && (contentsObj?.str ?? '') !== '';
