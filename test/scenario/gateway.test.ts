@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once as happens } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openDevice } from '#cli/device.ts';
 import { readLedger } from '#client/ledger-check.ts';
+import { Refusal } from '#core/refusals.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { type Gateway, gatewayOnce, makeGateway, putFile } from './office-gateway.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
@@ -102,6 +103,40 @@ describe('a gateway', () => {
     assert.deepEqual([sent.map(({ file }) => file), refused, waiting.map(({ code }) => code)], [['đi được.txt'], [], ['recipient-key-missing']]);
     assert.deepEqual((await gatewayOnce(vp!)).waiting, waiting, 'under the same draft');
     rmSync(vp!.at('da-gui', '.dang-gui', waiting[0]!.what), { recursive: true });
+  });
+
+  it('takes a file into a folder that is there to stay, and says opened of nothing whose name is not', async () => {
+    const done: string[] = [];
+    const watched = (move: (from: string, to: string) => void) => {
+      const context = quietContext();
+      const { durable, transport } = context.host;
+      const syncFolder = (folder: string): void => {
+        done.push(`sync ${folder}`);
+        durable.syncFolder(folder);
+      };
+      const request: typeof transport = (url) => {
+        const inner = transport(url);
+        return { close: () => inner.close(), request: (one) => (one.path === '/api/1/receipts' && done.push('opened'), inner.request(one)) };
+      };
+      return { ...context, host: { ...context.host, durable: { ...durable, syncFolder, move }, transport: request } };
+    };
+    putFile(vp!, 'qs', 'vào chỗ bền.txt', 'x');
+    await gatewayOnce(vp!, watched((from, to) => {
+      done.push(`move ${path.basename(from)}`);
+      renameSync(from, to);
+    }));
+    const taken = done.indexOf('move vào chỗ bền.txt');
+    assert.ok(done.slice(0, taken).some((one) => /^sync .*\.dang-gui\/[0-9a-f]+$/.test(one)), done.join('\n'));
+    // Its name stands in the folder, and the disk refused to say that it stays.
+    const { waiting } = await gatewayOnce(qs!, watched((from, to) => {
+      renameSync(from, to);
+      throw new Refusal('file-missing');
+    }));
+    assert.ok(waiting.length > 0);
+    done.length = 0;
+    await gatewayOnce(qs!, watched(renameSync));
+    assert.ok(done.includes('opened'));
+    assert.ok(done.slice(0, done.indexOf('opened')).includes(`sync ${qs!.at('den')}`), done.join('\n'));
   });
 
   it('sends each file once though it is killed before and after each step', async () => {

@@ -3,13 +3,13 @@
  * an object under its name is whole, and an interrupted backup goes on where it stopped.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { moveDurably, passingFor, passingName, syncFolder, writeDurably } from '#platform/node/durable.ts';
+import { makeFolder, moveDurably, passingFor, passingName, syncFolder, writeDurably } from '#platform/node/durable.ts';
 import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
 
 const MANIFEST_SEALED_MAX = 34 * 1_048_576;
@@ -45,7 +45,7 @@ export class BackupFolder {
   static forWriting(folder: string): BackupFolder {
     const isNew = !existsSync(path.join(folder, MARK_FILE));
     if (isNew && existsSync(folder) && readdirSync(folder).some((one) => one !== LOCK_FILE)) throw new Refusal('backup-folder-occupied', { folder });
-    for (const part of [OBJECTS, SNAPSHOTS]) mkdirSync(path.join(folder, part), { recursive: true, mode: 0o700 });
+    for (const part of [OBJECTS, SNAPSHOTS]) makeFolder(path.join(folder, part));
     const lock = lockFile(path.join(folder, LOCK_FILE), folder);
     if (isNew) writeWhole(path.join(folder, MARK_FILE), Buffer.from(MARK));
     removeBegun(path.join(folder, OBJECTS));
@@ -71,7 +71,7 @@ export class BackupFolder {
   /** Writes an object whole. @returns bytes written */
   async put(name: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
     const file = this.#objectPath(name);
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     const passing = passingName(file);
     let written = 0;
     try {

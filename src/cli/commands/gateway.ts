@@ -33,7 +33,7 @@ interface Desk {
 
 export async function gateway(context: CliContext, values: Values): Promise<Outcome> {
   const configuration = readGatewayFile(values.need('config'));
-  await prepareFolders(configuration);
+  await prepareFolders(context.host, configuration);
   if (values.flag('once')) {
     const desk = await openDesk(context, configuration);
     try {

@@ -40,11 +40,14 @@ const claimOrder = z.strictObject({ to: bareName, file: bareName, claimed: z.num
 export type ClaimOrder = z.infer<typeof claimOrder>;
 
 /** @throws Refusal `configuration-malformed` where the folders are on different disks, then a rename is no rename; or where others write the claims */
-export async function prepareFolders({ folders }: GatewayConfiguration): Promise<void> {
+export async function prepareFolders({ durable }: Writing, { folders }: GatewayConfiguration): Promise<void> {
   const malformed = (field: keyof typeof folders, reason: string) => new Refusal('configuration-malformed', { field: `folders.${field}`, reason });
   if (!existsSync(HELD)) throw malformed('out', 'no-proc');
   const claimed = path.join(folders.sent, CLAIMED);
-  for (const folder of [...Object.values(folders), claimed]) await mkdir(folder, FOLDER);
+  for (const folder of [...Object.values(folders), claimed]) {
+    await mkdir(folder, FOLDER);
+    durable.syncFolder(path.dirname(folder));
+  }
   const { dev } = await stat(folders.out);
   for (const field of ['sent', 'refused'] as const) {
     if ((await stat(folders[field])).dev !== dev) throw malformed(field, 'other-disk');
@@ -139,6 +142,8 @@ export async function takeFiles({ durable }: Writing, { folders }: GatewayConfig
   const { to, file } = order;
   const [taken, sidecar] = [filePath(folder, order), sidecarPath(folder)];
   await mkdir(path.dirname(taken), FOLDER);
+  // Also where it was made by one that was killed: before a file leaves `out`, the folder that takes it is there to stay.
+  durable.syncFolder(folder);
   await inFolder(path.join(folders.out, to), async (held) => {
     for (const [name, target] of [[`${file}${SIDECAR_END}`, sidecar], [file, taken]] as const) {
       // Where it was taken before, one of the same name in the folder is another dispatch.

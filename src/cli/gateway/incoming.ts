@@ -47,12 +47,13 @@ async function arrivedAt({ api }: Session, office: string): Promise<string[]> {
 }
 
 async function receiveOne(context: CliContext, session: Session, { dispatch, office, root }: { dispatch: string; office: string; root: string }): Promise<ReceivedDispatch> {
-  // Filed before, and killed before the receipt: only the receipt is left to do.
+  const { durable } = context.host;
+  // Filed before, and killed before the receipt: only the receipt is left to do, once the name is there to stay.
   const filed = (await readdir(root)).find((name) => name.endsWith(`-${dispatch}`) && !name.startsWith('.'));
+  if (filed !== undefined) durable.syncFolder(root);
   const partial = path.join(root, `${PARTIAL}${dispatch}`);
   await rm(partial, { recursive: true, force: true });
   let folder = filed ?? '';
-  const { durable } = context.host;
   const files = context.host.files(path.join(partial, ATTACHMENTS));
   const opened = await openDispatch(session, dispatch, office, {
     signal: context.stop,

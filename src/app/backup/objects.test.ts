@@ -1,0 +1,44 @@
+/** A backup folder is written where others may write: what it says to be there stays there, and it takes away nothing but its own. */
+import assert from 'node:assert/strict';
+import fs, { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { BackupFolder } from './objects.ts';
+
+const NAME = 'ab'.repeat(32);
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'tram-objects-'));
+});
+afterEach(() => {
+  mock.restoreAll();
+  syncBuiltinESMExports();
+  rmSync(root, { recursive: true });
+});
+
+async function* pieces(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(3);
+}
+
+test('an object that was put is there after a power cut, with the folder that was made for it', async () => {
+  const synced: string[] = [];
+  const sync = fs.fsyncSync;
+  mock.method(fs, 'fsyncSync', (handle: number) => {
+    synced.push(path.relative(root, fs.readlinkSync(`/proc/self/fd/${handle}`)));
+    sync(handle);
+  });
+  syncBuiltinESMExports();
+  const folder = BackupFolder.forWriting(path.join(root, 'kho'));
+  try {
+    assert.ok(['', 'kho'].every((one) => synced.includes(one)), String(synced));
+    synced.length = 0;
+    await folder.put(NAME, pieces());
+    assert.deepEqual(synced, ['kho/objects', 'kho/objects/ab']);
+    assert.deepEqual(readdirSync(path.join(root, 'kho/objects/ab')), [NAME]);
+  } finally {
+    folder.close();
+  }
+});
