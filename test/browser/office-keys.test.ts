@@ -133,6 +133,9 @@ if (executablePath !== null) {
       await dialog.getByText('Thôi cả các chức vụ đang giữ').click();
       assert.equal(await declare.isDisabled(), true, 'of another list nobody has read anything');
       await dialog.getByText('Thôi cả các chức vụ đang giữ').click();
+      await typeMoment(anh, 'Mất từ lúc nào, nếu biết', '2026-11-20', '05:20');
+      assert.equal(await declare.isDisabled(), true, 'nor of another time');
+      await typeMoment(anh, 'Mất từ lúc nào, nếu biết', '2026-11-20', '05:21');
       await confirm(anh, 'Báo lộ, mất máy');
       await pane(anh).getByText(/^Đã ngừng dùng thiết bị của Đặng Ngọc Khuê/).waitFor();
       await pane(anh).getByText('Đã thay khóa của Văn phòng UBND tỉnh (diễn tập).').waitFor();
@@ -153,6 +156,23 @@ if (executablePath !== null) {
       await confirm(thao, 'Báo lộ khóa cơ quan');
       await pane(thao).getByText(/^Đã ngừng dùng khóa của Đồn Sốp Cộp \(giả định\) \(.*storage-1.*\) và tạo khóa mới\.$|^Đã ký và gửi tới trạm giữ danh bạ/).waitFor();
       await thao.context().close();
+    });
+
+    it('takes the tick away where other keys than those that were read would end', async () => {
+      const dialog = await open(anh, 'Báo lộ khóa cơ quan');
+      const declare = dialog.getByRole('button', { name: 'Báo lộ khóa cơ quan', exact: true });
+      const keys = async (): Promise<string> => (await dialog.getByText(/^Mọi khóa nhận và lưu điện của cơ quan này \(.*storage-\d.*\):/).textContent())!;
+      const read = await keys();
+      await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
+      assert.equal(await declare.isDisabled(), false);
+      const other = await house.inside('anh', '/directory/offices/vp');
+      await (await open(other, 'Báo lộ khóa cơ quan')).getByText('Đã đọc, và vẫn báo lộ').click();
+      await confirm(other, 'Báo lộ khóa cơ quan');
+      await other.context().close();
+      await dialog.getByRole('checkbox', { name: 'Đã đọc, và vẫn báo lộ', checked: false }).waitFor();
+      assert.notEqual(await keys(), read);
+      assert.equal(await declare.isDisabled(), true, 'of the new keys nobody has read anything');
+      await dialog.getByRole('button', { name: 'Quay lại', exact: true }).click();
     });
 
     it('says all of it in English too', async () => {

@@ -31,6 +31,8 @@ interface DeclareProps {
   readonly title: string;
   /** What it stops, for what is chosen. */
   readonly what: readonly string[];
+  /** What is meant beside what the lines say: another than was read takes the tick away. */
+  readonly meant: readonly string[];
   readonly act: (reason: ExposedReason) => Promise<void>;
   readonly children?: React.ReactNode;
 }
@@ -40,10 +42,10 @@ function Declare({ ask, title, ...rest }: DeclareProps) {
   return <ActFrame ask={ask} title={title} isDanger>{(opened) => <DeclareForm opened={opened} {...rest} />}</ActFrame>;
 }
 
-function DeclareForm({ opened, what, act, children }: Omit<DeclareProps, 'ask' | 'title'> & { readonly opened: OpenedAct }) {
+function DeclareForm({ opened, what, meant, act, children }: Omit<DeclareProps, 'ask' | 'title'> & { readonly opened: OpenedAct }) {
   const words = useWords();
   const [reason, setReason] = useState<ExposedReason>('compromised');
-  const list = what.join('\n');
+  const list = [...what, ...meant].join('\n');
   const [read, setRead] = useState<string | null>(null);
   return (
     <ActForm opened={opened} act={read === list ? () => act(reason) : null}>
@@ -66,11 +68,11 @@ export function OfficeExposure({ directory, code }: PaneProps) {
   const office = view.office(code)!;
   const mayDeclare = lasts(office, now) && session.may('make the keys', code);
   if (!mayDeclare) return null;
-  // What stood here when it was read: done once more before the page has the new ones, it ends none of them.
+  // They stand in the list: made anew after it was read, they are read anew. Done once more before the page has the new ones, it ends none of them.
   const keys = keysInForce(view, code).map(nameOf);
   return (
     <section aria-label={words.acts.exposure} className="folk-acts">
-      <Declare ask={words.acts.exposeOffice} title={fill(words.acts.exposeOfficeTitle, { name: office.name })} what={[words.acts.stopsOfficeKeys, words.acts.stopsNothingRead, words.acts.stopsNewKeys]}
+      <Declare ask={words.acts.exposeOffice} title={fill(words.acts.exposeOfficeTitle, { name: office.name })} what={[fill(words.acts.stopsOfficeKeys, { keys: keys.join(', ') }), words.acts.stopsNothingRead, words.acts.stopsNewKeys]} meant={[]}
         act={async (reason) => {
           const { ended } = await declareOffice(session, code, { reason, keys });
           say([ended.length > 0 ? fill(words.acts.exposedOffice, { office: office.name, keys: ended.join(', ') }) : words.directory.saidSent]);
@@ -109,7 +111,7 @@ export function PersonExposure({ directory, code }: PaneProps) {
   return (
     <section aria-label={words.acts.exposure} className="folk-acts">
       {plan !== null && (
-        <Declare ask={words.acts.exposePerson} title={fill(words.acts.exposePersonTitle, { name: person.name })} what={stopsOf(plan, withHoldings && device === '', directory, words)}
+        <Declare ask={words.acts.exposePerson} title={fill(words.acts.exposePersonTitle, { name: person.name })} what={stopsOf(plan, withHoldings && device === '', directory, words)} meant={[...plan.devices, ...plan.seals, ...plan.offices, since]}
           act={async (reason) => {
             const made = planAs(reason);
             setDeclared(made);

@@ -59,7 +59,7 @@ export const actsEn: typeof actsVi = {
   exposure: 'When keys may be known', exposedWhy: 'Why', exposedReason: { compromised: 'Others may know the keys', lost: 'The machine is lost', stolen: 'The machine was stolen' },
   exposedStops: 'At once, this stops:', exposedOnce: 'This cannot be undone. What was signed with these keys and nobody witnessed will not count.', exposedRead: 'I have read this, and declare it',
   exposeOffice: 'Declare the office\'s keys known', exposeOfficeTitle: 'The keys of {name} may be known', exposedOffice: 'Ended the keys of {office} ({keys}) and made new ones.',
-  stopsOfficeKeys: 'Every key by which this office receives and keeps dispatches: nobody seals to them any more.', stopsNothingRead: 'What is sealed still opens at the office; whoever has the old keys opens it too, so look at the list afterwards.',
+  stopsOfficeKeys: 'Every key by which this office receives and keeps dispatches ({keys}): nobody seals to them any more.', stopsNothingRead: 'What is sealed still opens at the office; whoever has the old keys opens it too, so look at the list afterwards.',
   stopsNewKeys: 'New keys are made at once and given to the devices of those who may keep them.',
   exposePerson: 'Declare known or lost', exposePersonTitle: 'Devices of {name} are known to others or lost', exposedWhich: 'Device', goneSince: 'Gone since, where known',
   goneSinceWhat: 'What that machine signed from then on counts nowhere. Left empty, only what it signs after this is declared. 40 days back at most.', allDevices: 'Every device of theirs', exposeHoldings: 'End the positions they hold as well',

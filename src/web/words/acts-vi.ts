@@ -57,7 +57,7 @@ export const actsVi = {
   exposure: 'Khi khóa có thể đã lộ', exposedWhy: 'Vì sao', exposedReason: { compromised: 'Có thể người khác biết khóa', lost: 'Mất máy', stolen: 'Máy bị lấy cắp' },
   exposedStops: 'Dừng ngay:', exposedOnce: 'Không lấy lại được. Những gì ký bằng các khóa ấy mà chưa ai chứng kiến sẽ không được tính.', exposedRead: 'Đã đọc, và vẫn báo lộ',
   exposeOffice: 'Báo lộ khóa cơ quan', exposeOfficeTitle: 'Khóa của {name} có thể đã lộ', exposedOffice: 'Đã ngừng dùng khóa của {office} ({keys}) và tạo khóa mới.',
-  stopsOfficeKeys: 'Mọi khóa nhận và lưu điện của cơ quan này: không ai niêm phong vào các khóa ấy nữa.', stopsNothingRead: 'Điện đã niêm phong vẫn mở được ở cơ quan; ai có khóa cũ cũng mở được những điện ấy, nên sau đó hãy xem danh sách.',
+  stopsOfficeKeys: 'Mọi khóa nhận và lưu điện của cơ quan này ({keys}): không ai niêm phong vào các khóa ấy nữa.', stopsNothingRead: 'Điện đã niêm phong vẫn mở được ở cơ quan; ai có khóa cũ cũng mở được những điện ấy, nên sau đó hãy xem danh sách.',
   stopsNewKeys: 'Khóa mới được tạo ngay và trao cho thiết bị của những người được giữ khóa.',
   exposePerson: 'Báo lộ, mất máy', exposePersonTitle: 'Thiết bị của {name} bị lộ hoặc mất', exposedWhich: 'Thiết bị', goneSince: 'Mất từ lúc nào, nếu biết',
   goneSinceWhat: 'Những gì máy ấy ký từ lúc ấy không còn giá trị ở đâu cả. Để trống thì chỉ những gì ký sau khi báo. Nhiều nhất 40 ngày trước.', allDevices: 'Mọi thiết bị của người ấy', exposeHoldings: 'Thôi cả các chức vụ đang giữ',
