@@ -11,9 +11,11 @@ import type { WorkerEnd } from '#client/held-worker.ts';
 import { wordsOf } from '#client/register-entry.ts';
 import type { RegisterAnswer } from '#client/register-index.ts';
 import type { Session } from '#client/session.ts';
+import { Refusal } from '#core/refusals.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { type Entered, EnteredContext } from '#web/device/entered.ts';
 import { registersOf } from '#web/device/registers.ts';
+import { StationLink } from '#web/device/station-link.ts';
 import { Router, useSpot } from '#web/frame/router.tsx';
 import { WorkFrame } from '#web/frame/work-frame.tsx';
 import { OutsideContext } from '#web/kit/use-outside.ts';
@@ -98,7 +100,8 @@ export async function openRoom(lines: number, from: 'reload' | 'elsewhere'): Pro
 }
 
 function mount(whose: Session, outside: Outside): void {
-  const entered: Entered = { session: whose, office: OFFICE, own: null, play: null, setOffice: () => undefined, lock: () => undefined };
+  const link = new StationLink({ request: () => Promise.reject(new Refusal('station-unreachable')) });
+  const entered: Entered = { session: whose, link, office: OFFICE, own: null, play: null, setOffice: () => undefined, lock: () => undefined };
   const house = createElement(EnteredContext, { value: entered }, createElement(House));
   createRoot(document.getElementById('tram')!).render(createElement(I18nProvider, {
     locale: 'vi-VN', children: createElement(LocaleContext, { value: 'vi' }, createElement(OutsideContext, { value: outside }, createElement(Router, null, house))),

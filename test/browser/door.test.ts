@@ -124,9 +124,9 @@ if (executablePath !== null) {
       await house.office.stop();
       await unlock(PASSPHRASE);
       await inside();
-      await page.getByText('Chưa nối được trạm.').waitFor();
+      await page.getByText('Không có kết nối với trạm').waitFor();
       await house.office.start();
-      await page.getByText('Chưa nối được trạm.').waitFor({ state: 'detached' });
+      await page.getByText('Không có kết nối với trạm').waitFor({ state: 'detached' });
     });
 
     it('begins its session again by itself where the station was restarted, without the passphrase', async () => {
@@ -136,7 +136,7 @@ if (executablePath !== null) {
       // A station that was restarted knows no session. Coming back to the window asks.
       await page.evaluate("dispatchEvent(new Event('focus'))");
       await begun;
-      for (const said of [/^Phiên ở trạm đã hết hạn/, /^Chưa nối được trạm/]) await page.getByText(said).waitFor({ state: 'detached' });
+      for (const said of [/^Phiên ở trạm đã hết hạn/, /^Không có kết nối với trạm/]) await page.getByText(said).waitFor({ state: 'detached' });
       await inside();
     });
 

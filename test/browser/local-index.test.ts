@@ -107,7 +107,7 @@ if (executablePath !== null) {
       await found(1);
       await page.getByRole('row', { name: new RegExp(NAMED) }).click();
       await page.getByRole('complementary').getByRole('heading', { name: NAMED }).waitFor();
-      await page.getByText('Chưa tới được trạm').waitFor();
+      await page.getByText('Không có kết nối với trạm').waitFor();
     });
 
     it('reads a letter that was looked at, checked anew, and says of another that it is not here', async () => {
@@ -117,7 +117,7 @@ if (executablePath !== null) {
       await page.getByText(/^Hợp lệ/).first().waitFor();
       await page.goto(`${house.origin}/dispatch/${'0'.repeat(64)}`);
       await unlock();
-      await page.getByRole('alert').waitFor();
+      await page.getByText('Phần này ở trạm, máy này chưa giữ').waitFor();
       assert.equal(await page.getByRole('article').count(), 0);
       await page.goto(`${house.origin}/registers/out`);
       await unlock();

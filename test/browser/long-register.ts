@@ -53,7 +53,7 @@ export interface Left {
 export async function deviceWithoutStation(): Promise<Session> {
   const crypto = await webCrypto();
   return {
-    crypto, offices: () => [OFFICE], may: () => true, api: { call: () => Promise.reject(new Refusal('station-unreachable')) }, view: { office: () => null },
-    ring: { contents: { kem: new Uint8Array(32).fill(7), organisation: new Uint8Array(16).fill(1), name: 'Nguyễn Thị Ánh' } },
+    crypto, offices: () => [OFFICE], may: () => true, api: { isLoggedIn: true, call: () => Promise.reject(new Refusal('station-unreachable')) }, takeOfficeKeys: () => Promise.resolve(), view: { office: () => null, device: () => null },
+    ring: { contents: { kem: new Uint8Array(32).fill(7), organisation: new Uint8Array(16).fill(1), person: 'anh', device: 'anh-may', name: 'Nguyễn Thị Ánh' } },
   } as unknown as Session;
 }

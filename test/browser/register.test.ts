@@ -9,6 +9,8 @@ import { want } from '../wants.ts';
 import { sendLetters } from './correspondence.ts';
 import { assertFit, assertFitEverywhere, type House, openHouse, tabTo } from './house.ts';
 
+/** Far less than the next try by the clock, and time enough for a busy machine. */
+const BACK_MS_MAX = 20_000;
 const executablePath = await want('chromium', 'registers in a browser');
 const NAMED = 'Phân công đồng chí Nguyễn Thị Ánh trực chỉ huy';
 const LETTERS = [
@@ -116,16 +118,56 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    /** The browser itself complains of each question that found no network; nothing else is forgiven. */
+    function forgiveOffline(): void {
+      const others = house.complaints.filter((one) => !one.includes('ERR_INTERNET_DISCONNECTED'));
+      house.complaints.splice(0, house.complaints.length, ...others);
+    }
+
+    it('says so in every room, opens nothing for ever, and goes on as soon as the machine has its network again', async () => {
+      const page = await house.inside('anh');
+      await page.clock.install();
+      await page.reload();
+      const [strip, needs] = [page.getByText('Không có kết nối với trạm: đang đọc bản của máy này.'), page.getByText('Phần này ở trạm, máy này chưa giữ')];
+      const visit = (at: string) => page.evaluate(`history.pushState(null, '', ${JSON.stringify(at)}); dispatchEvent(new PopStateEvent('popstate'))`);
+      const rooms = ['/drafts', '/stations', '/operations', '/registers/in', '/desk'];
+      // Whose scripts are loaded by then, as they are when somebody has worked for a while.
+      for (const at of [...rooms, '/about']) {
+        await visit(at);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+      }
+      await page.context().setOffline(true);
+      await strip.waitFor();
+      for (const at of rooms) {
+        await visit(at);
+        await needs.waitFor();
+        await strip.waitFor();
+        assert.equal(await page.locator('.waiting').count(), 0, at);
+      }
+      // What is not known is not said to be nothing.
+      assert.match(await page.getByRole('list', { name: 'Việc đang chờ' }).innerText(), /–\s+điện chờ mở/);
+      // As after a while: the next try by the clock is more than a minute away.
+      const retry = (disabled: boolean) => page.getByRole('button', { name: 'Thử lại ngay', disabled }).waitFor();
+      for (let tried = 0; tried < 6; tried++) {
+        await page.clock.fastForward(80_000);
+        await retry(true);
+        await retry(false);
+      }
+      await page.context().setOffline(false);
+      await strip.waitFor({ state: 'detached', timeout: BACK_MS_MAX });
+      await needs.waitFor({ state: 'detached', timeout: BACK_MS_MAX });
+      await page.context().close();
+      forgiveOffline();
+    });
+
     it('says that the station is out of reach, and goes on finding', async () => {
       const page = await outgoing(house);
       await page.context().setOffline(true);
-      await page.getByText('Chưa tới được trạm').waitFor();
+      await page.getByText('Không có kết nối với trạm').waitFor();
       await page.getByRole('searchbox').fill('nguyen thi anh');
       await found(page, 1);
       await page.context().close();
-      // The browser itself complains of each question that found no network; nothing else is forgiven.
-      const others = house.complaints.filter((one) => !one.includes('ERR_INTERNET_DISCONNECTED'));
-      house.complaints.splice(0, house.complaints.length, ...others);
+      forgiveOffline();
     });
 
     it('goes onto paper: A4 lying down, oldest first, under the mark of the most secret line, back to where it was', async () => {

@@ -16,7 +16,7 @@ import { useTypedFiles } from '../device/use-typed-files.ts';
 import { readReferred, ReferredCard } from '../dispatch/referred.tsx';
 import { useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting, Fault } from '../kit/fault.tsx';
 import { Choice, Text, Tick } from '../kit/field.tsx';
 import { FilesField } from '../kit/files-field.tsx';
 import { useFirstFault } from '../kit/first-fault.ts';
@@ -83,7 +83,7 @@ function Writing() {
     return { order: orderOf(session, replyTo(read, { documentType: answer, subject: answerSubject(read), text: '', attachments: [] })), files: [], left: [], about: read };
   }, [session, place, office, own, draft, reply, as, usual, answer]);
   const { value, fault } = useLoaded(begin);
-  if (value === null) return <div className="room"><h1>{words.compose.title}</h1>{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
+  if (value === null) return <div className="room"><h1>{words.compose.title}</h1><Awaiting fault={fault} /></div>;
   return <Sheet key={`${office} ${draft} ${reply} ${as}`} begun={value} draft={draft === '' ? null : draft} reply={reply === '' ? null : reply} />;
 }
 

@@ -19,7 +19,7 @@ import { go } from '../frame/router.tsx';
 import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { Confirm } from '../kit/confirm.tsx';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting, Fault } from '../kit/fault.tsx';
 import { CheckIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useWork } from '../kit/use-outside.ts';
@@ -59,7 +59,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       </div>
     );
   }
-  if (value === null) return <div className="room"><h1>{words.drafts.one}</h1>{fault === null ? <p className="waiting" role="status">{words.drafts.opening}</p> : <Fault error={fault} />}</div>;
+  if (value === null) return <div className="room"><h1>{words.drafts.one}</h1><Awaiting fault={fault} loading={words.drafts.opening} /></div>;
   if (value.held === null) return <Gone dispatch={value.record.dispatch} successor={value.successor} />;
   const { held, held: { open } } = value;
   const { person } = actorOf(session.ring);

@@ -11,7 +11,7 @@ import { DraftRow } from '../dispatch/rows.tsx';
 import { useSpot } from '../frame/router.tsx';
 import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting, Fault } from '../kit/fault.tsx';
 import { Tick } from '../kit/field.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useWork } from '../kit/use-outside.ts';
@@ -34,11 +34,11 @@ function Drafts() {
   return (
     <div className="room">
       <div className="room-head"><h1>{words.drafts.title}</h1>{session.may('save a draft', office) && <Link className="button primary" href="/compose">{words.compose.begin}</Link>}</div>
-      <Fault error={fault} />
+      <Awaiting fault={fault} isThere={value !== null} />
       {said !== '' && <p key={said} ref={arrive} tabIndex={-1} role="status" className="done">{said}</p>}
-      {value === null ? fault === null && <p className="waiting" role="status">{words.loading}</p> : value.length === 0
+      {value !== null && (value.length === 0
         ? <div className="empty-room"><h2>{words.drafts.emptyTitle}</h2><p>{words.drafts.empty}</p></div>
-        : <Several drafts={value} onDone={(done) => { setSaid(done); reload(); }} />}
+        : <Several drafts={value} onDone={(done) => { setSaid(done); reload(); }} />)}
     </div>
   );
 }

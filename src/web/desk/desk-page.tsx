@@ -4,12 +4,11 @@ import { Link } from 'react-aria-components';
 import { readDrafts } from '#client/outgoing.ts';
 import type { RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
-import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { useRequests } from '../directory/use-requests.ts';
 import { DraftRow, LineRow } from '../dispatch/rows.tsx';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting } from '../kit/fault.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useNow } from '../kit/use-outside.ts';
 import { countText } from '../kit/writing.ts';
@@ -66,25 +65,24 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
   const [arrivals, out] = useMemo(() => [byUrgency(incoming, now), byUrgency(outgoing, now)], [incoming, outgoing, now]);
   const isRead = drafts !== null && books.every((book) => book.isRead || book.fault !== null);
   const faults = [fault, ...books.map((book) => book.fault)].filter((one) => one !== null);
-  const isAway = faults.some((one) => one instanceof Refusal && one.code === 'station-unreachable');
   const late = [...arrivals, ...out].filter((row) => isLate(row, now)).length;
-  const mine = (step: WaitingDraft['step']): number => drafts?.filter((one) => one.isMine && one.step === step).length ?? 0;
+  const mine = (step: WaitingDraft['step']): number | null => drafts?.filter((one) => one.isMine && one.step === step).length ?? null;
+  const ofLines = (count: number): number | null => (count === 0 && books.some((book) => !book.isRead) ? null : count);
   return (
     <div className="room">
       <div className="room-head"><h1>{fill(words.desk.title, { office: session.view.office(office)?.name ?? office })}</h1>{session.may('save a draft', office) && <Link className="button primary" href="/compose">{words.compose.begin}</Link>}</div>
-      {isAway ? <p className="caution" role="status">{words.register.offline}</p> : <Fault error={faults[0] ?? null} />}
       <ul className="tallies" aria-label={words.desk.tallies}>
-        {reads && <Tally count={arrivals.filter(({ state }) => state === 'arrived').length} name={words.desk.toOpen} at="#arrivals" />}
-        {mine('change') > 0 && <Tally count={mine('change')} name={words.desk.toChange} at="#drafts" />}
+        {reads && <Tally count={ofLines(arrivals.filter(({ state }) => state === 'arrived').length)} name={words.desk.toOpen} at="#arrivals" />}
+        {(mine('change') ?? 0) > 0 && <Tally count={mine('change')} name={words.desk.toChange} at="#drafts" />}
         {session.may('approve a draft', office) && <Tally count={mine('approve')} name={words.desk.toApprove} at="#drafts" />}
         {session.may('sign a draft', office) && <Tally count={mine('sign')} name={words.desk.toSign} at="#drafts" />}
         {session.may('send', office) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
-        {reads && <Tally count={late} name={words.desk.late} at="#arrivals" isUrgent />}
+        {reads && <Tally count={ofLines(late)} name={words.desk.late} at="#arrivals" isUrgent />}
       </ul>
       {isRegistrar(session) && <NewDevices />}
       {writes && <Unsent drafts={drafts?.map(({ draft }) => draft.record.draft) ?? NONE} arrivals={arrivals.slice(0, LINES).map(({ dispatch }) => dispatch)} />}
       <NextStepsPart />
-      {!isRead && <p className="waiting" role="status">{words.desk.looking}</p>}
+      <Awaiting fault={faults[0] ?? null} loading={words.desk.looking} isThere={isRead} />
       {isRead && drafts.length + arrivals.length + out.length === 0 && <div className="empty-room"><h2>{words.desk.emptyTitle}</h2><p>{words.desk.empty}</p></div>}
       <Listed id="arrivals" title={words.desk.arrivals} count={arrivals.length} more="/registers/in?tab=open">{arrivals.slice(0, LINES).map((row) => <LineRow key={row.dispatch} row={row} now={now} />)}</Listed>
       <Listed id="drafts" title={words.desk.drafts} count={drafts?.length ?? 0} more="/drafts">{drafts?.slice(0, LINES).map((one) => <DraftRow key={one.draft.record.draft} draft={one.draft} state={(one.isMine ? words.desk.yours : words.desk.others)[one.step]} />)}</Listed>
@@ -103,9 +101,10 @@ function NewDevices() {
   return <p className="caution" role="status">{fill(words.desk.newDevices, { count })} <Link href="/directory/people">{words.desk.toNewDevices}</Link></p>;
 }
 
-function Tally({ count, name, at, isUrgent = false }: { readonly count: number; readonly name: string; readonly at: string; readonly isUrgent?: boolean }) {
+/** @param count null where it is not known yet: nobody takes that for nothing */
+function Tally({ count, name, at, isUrgent = false }: { readonly count: number | null; readonly name: string; readonly at: string; readonly isUrgent?: boolean }) {
   const locale = useLocale();
-  return <li className="tally" data-none={count === 0} data-urgent={isUrgent && count > 0}><a href={at}><b>{countText(count, locale)}</b> <span>{name}</span></a></li>;
+  return <li className="tally" data-none={!count} data-urgent={isUrgent && (count ?? 0) > 0}><a href={at}><b>{count === null ? '–' : countText(count, locale)}</b> <span>{name}</span></a></li>;
 }
 
 interface ListedProps {

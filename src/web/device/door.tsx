@@ -10,10 +10,12 @@ import { IdleLock } from './idle-lock.tsx';
 import { LiveContext, LiveFeed } from './live.ts';
 import { OFFICE_KEY, type OwnDevice } from './own-device.ts';
 import { registersOf } from './registers.ts';
+import type { StationLink } from './station-link.ts';
 
 /** Who comes in. */
 export interface Entry {
   readonly session: Session;
+  readonly link: StationLink;
   readonly office: string;
   /** The device that this browser keeps; absent for a practice person's, which is nobody's own. */
   readonly own?: OwnDevice;
@@ -41,6 +43,7 @@ export function Door({ children }: { readonly children: ReactNode }) {
   }, [outside]);
   const entered = useMemo<Entered | null>(() => inside && {
     session: inside.session,
+    link: inside.link,
     office: inside.office,
     own: inside.own ?? null,
     play: inside.play ?? null,

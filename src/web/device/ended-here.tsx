@@ -5,9 +5,8 @@ import { actorOf } from '#client/signers.ts';
 import { Button } from '../kit/button.tsx';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
-import { useEntered } from './entered.ts';
+import { type Entered, useEntered } from './entered.ts';
 import { type Happened, useLive } from './live.ts';
-import type { OwnDevice } from './own-device.ts';
 import type { LinkState } from './station-link.ts';
 
 /** How it stands with the station, and with this device in the directory. */
@@ -17,8 +16,7 @@ export interface Standing {
 }
 
 /** Of an ended session the directory says why, which asks for none: until it has, the session is not said to have ended. */
-export function useStanding(own: OwnDevice): Standing {
-  const { link, session } = own.opened;
+export function useStanding({ link, session }: Pick<Entered, 'link' | 'session'>): Standing {
   const state = useSyncExternalStore(useCallback((changed) => link.listen(changed), [link]), () => link.state);
   const [end, setEnd] = useState<DeviceEnd | null>(null);
   const [isAsked, setAsked] = useState(false);

@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react';
 import type { Session } from '#client/session.ts';
 import { assert } from '#core/refusals.ts';
 import type { OwnDevice } from './own-device.ts';
+import type { StationLink } from './station-link.ts';
 
 /** What somebody of the practice province is there for (practice/journey.ts). */
 export type Role = 'drafter' | 'signatory' | 'clerk' | 'post';
@@ -16,6 +17,8 @@ export interface Play {
 
 export interface Entered {
   readonly session: Session;
+  /** How it stands with the station. */
+  readonly link: StationLink;
   /** Code of the office that the person works for now: one of `session.offices()`. */
   readonly office: string;
   readonly setOffice: (office: string) => void;

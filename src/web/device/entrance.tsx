@@ -39,7 +39,7 @@ export function Entrance({ here }: { readonly here: Here & { readonly station: s
     const offices = opened.state === 'waiting' ? [] : opened.session.offices();
     const office = offices.find((one) => one === sessionStorage.getItem(OFFICE_KEY)) ?? offices[0];
     if (kept === null || office === undefined) return setWaiting(opened);
-    enter({ session: opened.session, office, own: new OwnDevice(kept, opened, outside.clock) });
+    enter({ session: opened.session, link: opened.link, office, own: new OwnDevice(kept, opened, outside.clock) });
   }, [enter, kept, outside]);
   const step = useMemo(() => kept && { kept, station: here.station, onOpened, onBack: () => setStage(place === null ? 'none' : 'locked') }, [kept, here, onOpened, place]);
   return (

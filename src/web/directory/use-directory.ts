@@ -27,9 +27,10 @@ export function useDirectory(andAlso?: () => void): Directory {
   const { clock } = useOutside();
   const [seen, setSeen] = useState(() => ({ view: session.view, now: clock.now(), isStale: false }));
   const { reload } = useLoaded(useCallback(async () => {
-    const isStale = await session.refresh().then(() => false, () => true);
     // Rights begin and end by the clock alone, too.
-    setSeen({ view: session.view, now: clock.now(), isStale });
+    const show = (isStale: boolean): void => setSeen({ view: session.view, now: clock.now(), isStale });
+    await session.refresh().catch((error: unknown) => { show(true); throw error; });
+    show(false);
   }, [session, clock]), LOOK_MS);
   const { view, now } = seen;
   const book = useMemo(() => directoryBook(view, now), [view, now]);

@@ -11,7 +11,7 @@ import { OFFICE_ZONE } from '#core/dates.ts';
 import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { dateText } from '../kit/writing.ts';
@@ -43,8 +43,7 @@ export function WaitingPane({ directory, proposals }: { readonly directory: Dire
     <>
       <header className="folk-head"><h2>{words.acts.waitingTitle}</h2><p className="soft">{words.acts.waitingWhat}</p></header>
       <Said lines={said} />
-      <Fault error={fault} />
-      {value === null ? fault === null && <p className="waiting" role="status">{words.loading}</p>
+      {value === null ? <Awaiting fault={fault} />
         : value.waiting.length === 0 ? <p className="soft">{directory.view.registrars().length === 1 ? words.acts.waitingOne : words.acts.waitingNone}</p>
           : <ul className="folk-proposals">{value.waiting.map((one) => <li key={one.proposal}><Proposal proposal={one} directory={directory} onSaid={onSaid} /></li>)}</ul>}
       {value !== null && value.withdrawn.length > 0 && (

@@ -2,13 +2,15 @@
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { exposedSigners } from '#client/witnessed.ts';
+import { isAway } from '#client/away.ts';
 import { printable } from '#core/printable.ts';
+import { Refusal } from '#core/refusals.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { outcomeHere, useSpot } from '../frame/router.tsx';
 import { arrive } from '../kit/arrival.ts';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting } from '../kit/fault.tsx';
 import { BackIcon, ShieldIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
@@ -42,7 +44,8 @@ function One({ dispatch }: { readonly dispatch: string }) {
   const [sent] = useState(outcomeHere);
   const said = sent !== null && <p className="said" role="status" tabIndex={-1} ref={arrive}>{fill(words.send.sent, { number: sent })}</p>;
   if (value === null) {
-    return <div className="room">{said}<h1>{words.dispatch.title}</h1>{fault === null ? <p className="waiting" role="status">{words.dispatch.loading}</p> : <><Fault error={fault} /><p className="soft">{words.dispatch.notHere}</p></>}</div>;
+    const isRefused = fault instanceof Refusal && !isAway(fault);
+    return <div className="room">{said}<h1>{words.dispatch.title}</h1><Awaiting fault={fault} loading={words.dispatch.loading} />{isRefused && <p className="soft">{words.dispatch.notHere}</p>}</div>;
   }
   const { trace, direction } = value;
   return (
@@ -50,7 +53,7 @@ function One({ dispatch }: { readonly dispatch: string }) {
       {said}
       <p><Link className="back-link" href={`/registers/${direction}?open=${dispatch.slice(0, 12)}`}><BackIcon />{direction === 'in' ? words.register.titleIn : words.register.titleOut}</Link></p>
       <h1 className="for-reader">{value.read === null ? words.dispatch.title : printable(value.read.core.subject)}</h1>
-      <Fault error={fault} />
+      <Awaiting fault={fault} isThere />
       <div className="dispatch-grid">
         <div className="dispatch-main"><Letter shown={value} reload={reload} /></div>
         <div className="dispatch-side">

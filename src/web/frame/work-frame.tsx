@@ -4,11 +4,11 @@ import { Link } from 'react-aria-components';
 import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
 import { EndedHere, useStanding } from '../device/ended-here.tsx';
-import { type Play, useMaybeEntered } from '../device/entered.ts';
+import { type Entered, type Play, useMaybeEntered } from '../device/entered.ts';
 import { OutboxStrip } from '../device/outbox-strip.tsx';
-import type { OwnDevice } from '../device/own-device.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
+import { AwayContext } from '../kit/away.ts';
 import { Choice } from '../kit/field.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { Shortcuts } from './shortcuts.tsx';
@@ -50,16 +50,16 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
           })}
         </div>
       </nav>
-      <main id="work" tabIndex={-1}>{entered?.own ? <OwnWork own={entered.own}>{work}</OwnWork> : work}</main>
+      <main id="work" tabIndex={-1}>{entered === null ? work : <Standing entered={entered}>{work}</Standing>}</main>
     </div>
   );
 }
 
-/** With a device of one's own: how it stands with its station first; nothing but that where it was ended. */
-function OwnWork({ own, children }: { readonly own: OwnDevice; readonly children: ReactNode }) {
-  const { link, end } = useStanding(own);
+/** How it stands with the station, above every room; nothing but that where the device was ended. */
+function Standing({ entered, children }: { readonly entered: Entered; readonly children: ReactNode }) {
+  const { link, end } = useStanding(entered);
   if (end !== null) return <EndedHere end={end} />;
-  return <><Connection own={own} state={link} /><CardNudge own={own} />{children}</>;
+  return <AwayContext value={link === 'away'}><Connection entered={entered} state={link} />{entered.own !== null && <CardNudge own={entered.own} />}{children}</AwayContext>;
 }
 
 /** Whoever goes to another room finds it loaded. */

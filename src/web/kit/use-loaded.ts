@@ -1,5 +1,6 @@
-/** What a page shows of a station: fetched when it is entered, again when something happened, and every so often where it is said. */
+/** What a page shows of a station: fetched when it is entered, again when something happened or its station is back, and every so often where it is said. */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useAway } from './away.ts';
 import { useOutside } from './use-outside.ts';
 
 export interface Loaded<T> {
@@ -46,6 +47,11 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, everyMs?
     if (asking.current.isBusy) asking.current.isWanted = true;
     else setRound((one) => one + 1);
   }, []);
+  // What failed while the station was out of reach is asked again as soon as it is back.
+  const isAway = useAway();
+  const hasFailed = useRef(false);
+  hasFailed.current = fault !== null;
+  useEffect(() => { if (!isAway && hasFailed.current) reload(); }, [isAway, reload]);
   useEffect(() => (everyMs === undefined || ended === 0 ? undefined : clock.after(everyMs, reload)), [clock, everyMs, ended, reload]);
   return { value: answer?.to === load ? answer.value : null, fault, reload };
 }

@@ -6,7 +6,7 @@ import { LEDGER_EVENT_KINDS } from '#wire/api/events.ts';
 import { useEntered } from '../device/entered.ts';
 import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting } from '../kit/fault.tsx';
 import { Day } from '../kit/day-field.tsx';
 import { Choice, Text } from '../kit/field.tsx';
 import { countText, dateText } from '../kit/writing.ts';
@@ -41,7 +41,7 @@ export function LedgerPage() {
       </header>
       <CheckPart />
       <Filters asked={asked} />
-      <Fault error={fault} />
+      <Awaiting fault={fault} isThere={size !== null} />
       <p className="log-found" role="status">{size !== null && fill(words.ledger.found, { count: countText(shown.length, locale), from: countText(from + 1, locale), size: countText(size, locale) })}</p>
       {size !== null && shown.length === 0 && <p className="log-none">{words.ledger.none}</p>}
       {shown.length > 0 && <Lines entries={shown} />}

@@ -4,6 +4,7 @@ import { type LedgerEntryRead, readLedger } from '#client/ledger-check.ts';
 import { LEDGER_LEAVES_MAX } from '#wire/api/ledger.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
+import { useAway } from '../kit/away.ts';
 import { useWork } from '../kit/use-outside.ts';
 
 export interface LedgerRead {
@@ -47,7 +48,8 @@ export function useLedger(): LedgerRead {
       if (held.current!.size >= page.size) return;
     }
   }), [session, runNext, keep]);
-  useEffect(look, [look]);
+  const isAway = useAway();
+  useEffect(() => { if (!isAway) look(); }, [look, isAway]);
   useLive(look);
   const readOlder = useCallback(() => run(async () => {
     const before = held.current;

@@ -2,7 +2,7 @@
 import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { useEntered } from '../device/entered.ts';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting } from '../kit/fault.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
@@ -37,7 +37,6 @@ export function OperationsPage() {
 }
 
 function Board() {
-  const words = useWords();
   const { session } = useEntered();
   const [isWatched, setWatched] = useState(false);
   const { value: answer, fault, reload: lookAgain } = useLoaded<Operations>(useCallback(async () => {
@@ -45,10 +44,10 @@ function Board() {
     setWatched(said.jobs.some(({ kind }) => isChore(kind)));
     return said;
   }, [session]), isWatched ? WATCH_MS : LOOK_MS);
-  if (answer === null) return fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />;
+  if (answer === null) return <Awaiting fault={fault} />;
   return (
     <>
-      <Fault error={fault} />
+      <Awaiting fault={fault} isThere />
       <HealthPart answer={answer} />
       <div className="ops-grid">
         <DiskPart disk={answer.health.disk} />

@@ -16,10 +16,10 @@ export interface Troupe {
 /** Opens the person's device, if it is not. @throws Refusal those of PracticeSessions.of */
 export async function entryOf(troupe: Troupe, person: PracticePersonSeen): Promise<Entry> {
   const { people, sessions, enter } = troupe;
-  const session = await sessions.of(person);
+  const { session, link } = await sessions.openedOf(person);
   rememberPerson(person.person);
   return {
-    session, office: person.office, onLeave: () => rememberPerson(null),
+    session, link, office: person.office, onLeave: () => rememberPerson(null),
     play: {
       people: people.map((one) => ({ person: one.person, title: one.title, step: roleOf(people, one) })),
       become: async (code) => {

@@ -7,15 +7,21 @@ import { Session } from '#client/session.ts';
 import { type Trace, traceDispatch } from '#client/trace.ts';
 import { memoryStore } from '../device/memory-store.ts';
 import type { Outside } from '../outside.ts';
+import { StationLink } from '../device/station-link.ts';
 import type { PracticeApi, PracticePersonSeen } from './practice-api.ts';
 
 /** What of the outside a practice device needs. */
 export type PracticeOutside = Pick<Outside, 'clock' | 'transport' | 'cryptography' | 'parts'>;
 
+export interface OpenedPractice {
+  readonly session: Session;
+  readonly link: StationLink;
+}
+
 export class PracticeSessions {
   readonly #outside: PracticeOutside;
   readonly #api: PracticeApi;
-  readonly #open = new Map<string, Promise<Session>>();
+  readonly #open = new Map<string, Promise<OpenedPractice>>();
   /** Public entries: what one device verified and kept, the next need not fetch. */
   readonly #directory = memoryStore();
 
@@ -25,7 +31,12 @@ export class PracticeSessions {
   }
 
   /** Opens a person's device once. @throws Refusal those of unlockKeyring and Session.begin; the next call tries again */
-  of(person: PracticePersonSeen): Promise<Session> {
+  async of(person: PracticePersonSeen): Promise<Session> {
+    return (await this.openedOf(person)).session;
+  }
+
+  /** As `of`, with how it stands with the station. */
+  openedOf(person: PracticePersonSeen): Promise<OpenedPractice> {
     const known = this.#open.get(person.person);
     if (known !== undefined) return known;
     const opening = this.#begin(person);
@@ -38,16 +49,17 @@ export class PracticeSessions {
     return traceDispatch(await this.of(person), dispatch);
   }
 
-  async #begin({ person, station }: PracticePersonSeen): Promise<Session> {
+  async #begin({ person, station }: PracticePersonSeen): Promise<OpenedPractice> {
     const { clock, transport, cryptography, parts } = this.#outside;
     const { crypto, random } = await cryptography();
     const { keyring, deviceSecret, passphrase } = await this.#api.device(person);
     const store = this.#ringStore(person, bytesOf(keyring));
     const ring = await unlockKeyring({ crypto, random, clock, store, deviceSecret: fixedStore(bytesOf(deviceSecret)) }, passphrase);
     const base = `/at/${station}`;
-    const session = new Session({ crypto, random, clock, transport: transport(base), parts: parts(base), ring, directoryCache: this.#directory });
+    const link = new StationLink(transport(base));
+    const session = new Session({ crypto, random, clock, transport: link, parts: parts(base), ring, directoryCache: this.#directory });
     await session.begin();
-    return session;
+    return { session, link };
   }
 
   #ringStore(person: string, first: Uint8Array): KeyringStore {

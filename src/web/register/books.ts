@@ -71,6 +71,7 @@ export function useBook(direction: RegisterDirection): Book {
       setState({ isRead: whole.current === name && !isStopped.current, fault: null });
     } catch (fault) {
       setState(({ isRead }) => ({ isRead, fault }));
+      throw fault;
     }
   }, [session, place, office, direction, changed, work, words]), state.fault === null ? LOOK_MS : LOOK_AWAY_MS);
   const look = useCallback(() => {

@@ -1,11 +1,10 @@
 /** A register of the office: sổ đến or sổ đi, as long as it is, with what narrows it and the line in view beside it. */
 import { startTransition, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { REGISTER_TABS, type RegisterDirection, type RegisterRow } from '#client/register-index.ts';
-import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting } from '../kit/fault.tsx';
 import { PrintIcon } from '../kit/icons.tsx';
 import { useNow } from '../kit/use-outside.ts';
 import { countText } from '../kit/writing.ts';
@@ -68,9 +67,9 @@ function Register({ direction }: { readonly direction: RegisterDirection }) {
         <Filters asked={asked} query={query} onQuery={setQuery} search={search} others={others} isReady={isReady} />
         <p className="found" role="status">{sight.answer !== null && fill(words.register.found, { count: countText(total, locale) })}</p>
         <LeftOut direction={direction} />
-        <Trouble book={book} />
+        <Awaiting fault={book.fault} isThere={total > 0 || book.isRead || book.fault === null} />
         <ChosenBar chosen={chosen} onDone={book.look} />
-        {total === 0 && <p className="empty">{sight.answer === null || (!book.isRead && book.fault === null) ? words.loading : !isQuiet ? words.register.none : isIn ? words.register.emptyIn : words.register.emptyOut}</p>}
+        {total === 0 && (book.isRead || book.fault === null) && <p className="empty">{sight.answer === null || !book.isRead ? words.loading : !isQuiet ? words.register.none : isIn ? words.register.emptyIn : words.register.emptyOut}</p>}
         {total > 0 && (
           <Grid
             label={isIn ? words.register.titleIn : words.register.titleOut} direction={direction} total={total} rowAt={sight.rowAt} see={sight.see} now={now}
@@ -103,14 +102,6 @@ function Tabs({ tab: chosen, counts }: { readonly tab: Asked['tab']; readonly co
       ))}
     </div>
   );
-}
-
-/** Without the station the register stays what it was, and says so. */
-function Trouble({ book: { fault } }: { readonly book: Book }) {
-  const words = useWords();
-  // Unlocked without the station there is no session yet: the strip above the room begins it.
-  if (fault instanceof Refusal && (fault.code === 'station-unreachable' || fault.code === 'session-missing')) return <p className="caution" role="status">{words.register.offline}</p>;
-  return <Fault error={fault} />;
 }
 
 function useQuestion(asked: Asked, office: string, direction: RegisterDirection, query: string, now: number) {

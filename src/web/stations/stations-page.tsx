@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { linkBoard } from '#client/link-board.ts';
 import { useEntered } from '../device/entered.ts';
-import { Fault } from '../kit/fault.tsx';
+import { Awaiting } from '../kit/fault.tsx';
 import { useOutside } from '../kit/use-outside.ts';
 import { sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
@@ -26,7 +26,7 @@ export function StationsPage() {
   const bundles = useBundles(mayCarry);
   const { view } = session;
   const board = useMemo(() => (look === null ? null : linkBoard(view, look.station.station, look.links.links)), [view, look]);
-  if (look === null || board === null) return <div className="room">{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
+  if (look === null || board === null) return <div className="room"><h1>{words.stations.title}</h1><Awaiting fault={fault} /></div>;
   const { station, links: { disk } } = look;
   const unseen = board.links.filter(({ seen }) => seen === null).length;
   return (

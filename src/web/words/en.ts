@@ -30,6 +30,7 @@ export const en: Words = {
   exerciseLong: 'EXERCISE: every dispatch here is exercise traffic',
   notCertified: 'Not certified as a cipher product: for exercise traffic and work outside state secrets only.',
   loading: 'Opening…',
+  needsStation: 'This is at the station and this machine does not hold it: it appears by itself when the connection is back.',
   wrong: 'That did not work',
   back: 'Back',
   undo: 'Undo',

@@ -35,6 +35,5 @@ export const registerEn = {
     receiver: 'Unit or person who received it', received: 'Handed over, signature', copies: 'File copy', note: 'Notes', keeper: 'Kept by', head: 'Head of the office',
     cut: 'Only the newest {shown} of {count} lines are printed. Choose a shorter period.',
   },
-  offline: 'The station is out of reach: this is what the device has read before.',
   suspected: 'Came again after the station was restored: it may have been handled',
 };

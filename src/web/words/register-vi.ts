@@ -35,6 +35,5 @@ export const registerVi = {
     receiver: 'Đơn vị hoặc người nhận', received: 'Ngày chuyển, ký nhận', copies: 'Bản lưu', note: 'Ghi chú', keeper: 'Người lập sổ', head: 'Thủ trưởng cơ quan',
     cut: 'Chỉ in {shown} dòng mới nhất trong {count}. Hãy chọn khoảng ngày ngắn hơn.',
   },
-  offline: 'Chưa tới được trạm: đây là những gì máy này đã đọc.',
   suspected: 'Tới lại sau khi trạm khôi phục: có thể đã xử lý',
 };

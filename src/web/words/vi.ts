@@ -30,6 +30,7 @@ export const vi = {
   exerciseLong: 'DIỄN TẬP: mọi điện ở đây là điện thực hành',
   notCertified: 'Chưa được chứng nhận là sản phẩm mật mã: chỉ dùng cho điện thực hành và công việc không thuộc bí mật nhà nước.',
   loading: 'Đang mở…',
+  needsStation: 'Phần này ở trạm, máy này chưa giữ: tự hiện ra khi nối lại được.',
   wrong: 'Không làm được',
   back: 'Quay lại',
   undo: 'Hoàn tác',
