@@ -5,10 +5,10 @@
 import type { DirectoryView, Ending } from '#model/directory-view.ts';
 import { mayBeKnown } from '#model/exposure.ts';
 import { whoMay } from '#model/rights.ts';
+import { plansOf } from './countersigning.ts';
 import { type KeysAfter, keysAfter } from './people-errands.ts';
 import type { Proposed } from './registrar-desk.ts';
 import type { Session } from './session.ts';
-import { plansOf } from './waiting-alike.ts';
 
 export interface Undeclared {
   readonly office: string;
@@ -37,8 +37,11 @@ function undeclaredOf(before: DirectoryView, view: DirectoryView, entries: reado
   const found = new Map<string, Undeclared>();
   for (const plan of plansOf(entries)) {
     if (plan.kind !== 'end' || plan.body.what !== 'device' || !mayBeKnown(plan.body.reason)) continue;
-    const person = before.device(plan.body.code)?.person;
-    for (const { office } of person === undefined ? [] : before.held(person, now)) {
+    const device = before.device(plan.body.code);
+    // Declared before, and only dated sooner: its keys were said then.
+    if (device === null || device.exposedAt !== null) continue;
+    const { person } = device;
+    for (const { office } of before.held(person, now)) {
       const key = before.currentKey(office, 'storage', now);
       const isStill = key !== null && view.officeKeys(office, 'storage').some(({ number, endedBy }) => number === key.number && endedBy === null);
       const persons = whoMay(view, 'make the keys', office, now).map((one) => one.person).filter((one) => one !== person);

@@ -2,8 +2,8 @@
  * The second registrar's signature. The station that shows the entries is not believed: they must fit the proposal's
  * code, and each must carry another registrar's signature that is right. Source: docs/protocol/directory.md §Waiting entries.
  */
-import { equal } from '#core/bytes.ts';
-import type { RandomSource } from '#core/clock.ts';
+import { equal, hex } from '#core/bytes.ts';
+import { DAY_MS, type RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { isPrintable } from '#core/printable.ts';
@@ -16,6 +16,10 @@ import { proposalId, proposalMark } from '#model/proposals.ts';
 import { DIRECTORY_BODIES, type DirectoryEntry, directoryEntry, type EntryStatement, entryStatement } from '#wire/directory.ts';
 import { type TwinSigner, verifySignature } from '#wire/sign.ts';
 import { inGroups, isFingerprint } from '#model/proofs.ts';
+import type { Session } from './session.ts';
+
+/** So long a station keeps what waits; a day more for clocks that differ. */
+export const WAITING_MS_MAX = 31 * DAY_MS;
 
 /** As a station shows it. */
 export interface ShownProposal {
@@ -27,6 +31,14 @@ interface Decoded {
   readonly entry: DirectoryEntry;
   readonly statement: EntryStatement;
   readonly plan: EntryPlan;
+}
+
+/** As they were signed. @throws Refusal `directory-entry-refused` for what is no entry */
+export function plansOf(entries: readonly Uint8Array[]): EntryPlan[] {
+  return entries.map((bytes, index) => {
+    const { plan, statement: { created } } = decode(bytes, index);
+    return { ...plan, created };
+  });
 }
 
 /** In groups of four, over all statements. @throws Refusal `directory-entry-refused` for what is no entry */
@@ -67,6 +79,13 @@ export async function countersignProposal(
   if (!isFingerprint(markOf(provider, view, shown.entries), mark)) throw new Refusal('mark-differs', { proposal: shown.proposal });
   const needed = needSecond(view, shown.entries.map(decode));
   return Promise.all(shown.entries.map((bytes, i) => (needed[i] === true ? countersignEntry(provider, own, bytes, random) : bytes)));
+}
+
+/** Whether it has neither gone nor grown older than anything may wait. The date is the first registrar's own, under their signature. */
+export function standing({ ring, clock }: Pick<Session, 'ring' | 'clock'>, { proposal, entries }: ShownProposal): Refusal | null {
+  const isGone = (ring.contents.proposals ?? []).some((one) => one.state === 'gone' && hex(one.proposal) === proposal);
+  const oldest = Math.min(...entries.map((bytes, index) => decode(bytes, index).statement.created));
+  return isGone || oldest + WAITING_MS_MAX < clock.now() ? new Refusal('proposal-gone', { proposal }) : null;
 }
 
 async function checkEntry(provider: CryptoProvider, view: DirectoryView, person: string, { entry, statement, plan }: Decoded, index: number): Promise<void> {

@@ -1,6 +1,7 @@
 /** Two entries that differ in anything that matters read differently: keys by their fingerprints, ends by their dates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { concat } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { ENTRY_WORDS } from '#core/entry-words.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
@@ -45,4 +46,28 @@ test('custodians with the number that suffices, and the time of an end, are show
   practice.now = NOW - 30 * DAY_MS;
   assert.match(await line(end, 'en'), /ends .*2026/);
   assert.doesNotMatch(await line(end), /23\/11\/2026/);
+});
+
+test('beside what changes stands what stands now: a seal that is exchanged or taken away, the keys of a station, a name', async () => {
+  const here = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await here.addOffice('vp', 'tram-tinh');
+  await here.addPosition('vp-vt', 'vp', ['dispatch', 'receive']);
+  await here.addPerson('anh');
+  const nowOf = async (plan: EntryPlan): Promise<string | null> => {
+    const [bytes] = await here.sign([plan]);
+    return readEntry({ provider: nodeCrypto, timeZone: 'Asia/Ho_Chi_Minh', words: ENTRY_WORDS.en }, here.state, bytes!).now;
+  };
+  const { title, rights, seal } = here.state.position('vp-vt')!;
+  const body = { position: 'vp-vt', office: 'vp', title, rights: [...rights] };
+  const other = (await here.identity('office-seal', title)).certificates;
+  const sealNow = `now: office seal ${fingerprintOf(nodeCrypto, concat(seal!.certificates.p256, seal!.certificates.mldsa))}`;
+  assert.equal(await nowOf({ kind: 'position', body: { ...body, seal: other } }), sealNow);
+  assert.equal(await nowOf({ kind: 'position', body }), sealNow);
+  assert.equal(await nowOf({ kind: 'position', body: { ...body, seal: seal!.certificates } }), null);
+  assert.equal(await nowOf({ kind: 'position', body: { ...body, position: 'moi', seal: other } }), null);
+  const { station, site, certificates, link, logKeys } = here.state.station('tram-tinh')!;
+  const same = { station, site, certificates, link, logKeys };
+  assert.equal(await nowOf({ kind: 'station', body: same }), null);
+  assert.match((await nowOf({ kind: 'station', body: { ...same, certificates: other } }))!, /^now: certificates /);
+  assert.match((await nowOf({ kind: 'person', body: { person: 'anh', name: 'Lò Văn Minh' } }))!, /^now: /);
 });

@@ -5,6 +5,8 @@ import { formatInstant } from '#core/dates.ts';
 import type { EntryWords } from '#core/entry-words.ts';
 import { printable } from '#core/printable.ts';
 import { fill } from '#core/refusal-words.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import { linkKey } from '#model/directory-tables.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { DIRECTORY_BODIES, directoryEntry, type DirectoryBody, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import type { Precedence } from '#wire/names.ts';
@@ -39,22 +41,41 @@ export function readEntry(reader: EntryReader, view: DirectoryView, bytes: Uint8
 }
 
 function nowOf(reader: EntryReader, view: DirectoryView, kind: DirectoryKind, said: DirectoryBody): string | null {
-  const record = standing(view, kind, said);
-  if (record === null || record['endedBy'] !== null) return null;
+  const record = standing(view, { kind, body: said } as EntryPlan);
+  if (record === null || (record['endedBy'] ?? null) !== null) return null;
   const differing = (CHANGED[kind] ?? []).flatMap((name) => {
     const [before, after] = [shownValue(reader, view, name, record[name] ?? null), shownValue(reader, view, name, (said as Record<string, unknown>)[name] ?? null)];
-    return before === after ? [] : [before ?? reader.words.none];
+    // A first seal changes nothing that stood.
+    return before === after || (before === null && name === 'seal') ? [] : [before ?? reader.words.absent];
   });
   return differing.length === 0 ? null : printable(fill(reader.words.now, { what: differing.join(' · ') }));
 }
 
 /** What people read of an entry that may be written again. */
-const CHANGED: Partial<Record<DirectoryKind, readonly string[]>> = { office: ['name', 'symbol', 'station', 'alternate'], position: ['office', 'title', 'rights'], list: ['name', 'offices'] };
+const CHANGED: Partial<Record<DirectoryKind, readonly string[]>> = {
+  station: ['site', 'certificates', 'link', 'logKeys'], link: ['address'], office: ['name', 'symbol', 'station', 'alternate'], position: ['office', 'title', 'rights', 'seal'],
+  person: ['name'], list: ['name', 'offices'], agreement: ['organisation', 'founding', 'name', 'station', 'peerStation', 'address', 'offices', 'precedence', 'from', 'until', 'suite', 'terms'],
+};
 
-function standing(view: DirectoryView, kind: DirectoryKind, said: DirectoryBody): Record<string, unknown> | null {
-  if (kind === 'office') return view.office((said as DirectoryBody<'office'>).office) as Record<string, unknown> | null;
-  if (kind === 'position') return view.position((said as DirectoryBody<'position'>).position) as Record<string, unknown> | null;
-  return kind === 'list' ? view.list((said as DirectoryBody<'list'>).list) as Record<string, unknown> | null : null;
+/** With the names that an entry has. */
+function standing(view: DirectoryView, { kind, body }: EntryPlan): Record<string, unknown> | null {
+  switch (kind) {
+    case 'station': return fieldsOf(view.station(body.station));
+    case 'link': return fieldsOf(view.links().find(({ caller, answerer }) => linkKey(caller, answerer) === linkKey(body.caller, body.answerer)) ?? null);
+    case 'office': return fieldsOf(view.office(body.office));
+    case 'position': {
+      const position = view.position(body.position);
+      return position === null ? null : { ...position, seal: position.seal?.certificates ?? null };
+    }
+    case 'person': return fieldsOf(view.person(body.person));
+    case 'list': return fieldsOf(view.list(body.list));
+    case 'agreement': return fieldsOf(view.agreement(body.peer));
+    default: return null;
+  }
+}
+
+function fieldsOf(record: object | null): Record<string, unknown> | null {
+  return record === null ? null : { ...record };
 }
 
 /** Null only for what the entry leaves out: whatever is signed is shown. */

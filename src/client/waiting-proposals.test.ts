@@ -9,7 +9,9 @@ import { PracticeOrganisation } from '#model/practice.ts';
 import { proposalId } from '#model/proposals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { directoryEntry } from '#wire/directory.ts';
+import { deviceRequestStatement } from '#wire/invitation.ts';
 import { type Keyring, keyring, SEEN_PROPOSALS_MAX } from '#wire/keyring.ts';
+import { parseCertificate } from '#x509/certificate.ts';
 import type { Session } from './session.ts';
 import { signSecond, waitingProposals, withdrawProposal } from './waiting-proposals.ts';
 
@@ -22,11 +24,15 @@ await practice.add([{ kind: 'office', body: { office: 'vp', name: 'Văn phòng',
 interface Listed {
   readonly proposal: string;
   readonly entries: readonly Uint8Array[];
+  readonly asked?: Uint8Array;
 }
 
-async function proposed(code: string): Promise<Listed> {
-  const plan: EntryPlan = { kind: 'position', body: { position: code, office: 'vp', title: 'Phó Văn phòng', rights: ['sign'] } };
-  const entries = await practice.sign([plan]);
+function proposed(code: string): Promise<Listed> {
+  return proposedOf([{ kind: 'position', body: { position: code, office: 'vp', title: 'Phó Văn phòng', rights: ['sign'] } }]);
+}
+
+async function proposedOf(plans: readonly EntryPlan[]): Promise<Listed> {
+  const entries = await practice.sign(plans);
   return { entries, proposal: proposalId(nodeCrypto, entries.map((bytes) => directoryEntry.decode(bytes).statement)) };
 }
 
@@ -47,7 +53,9 @@ class Desk {
   get session(): Session {
     const call = async (route: string) => {
       if (route !== 'pending') return {};
-      return { withdrawn: [], proposals: this.shows.map(({ proposal, entries }) => ({ proposal, person: 'dang-ky-mot', created: this.now, expires: this.now + DAY_MS, entries: entries.map(base64url) })) };
+      return { withdrawn: [], proposals: this.shows.map(({ proposal, entries, asked }) => ({
+        proposal, person: 'dang-ky-mot', created: this.now, expires: this.now + DAY_MS, entries: entries.map(base64url), ...(asked !== undefined && { asked: base64url(asked) }),
+      })) };
     };
     const change = async (how: (contents: Keyring) => Keyring): Promise<void> => {
       this.writes++;
@@ -120,4 +128,28 @@ test('what is forged is shown with why and is not remembered: a station fills no
   desk.shows = [one];
   assert.deepEqual(await desk.faults(), [null]);
   assert.equal(desk.contents.proposals!.length, SEEN_PROPOSALS_MAX);
+});
+
+test('whoever is to be called about a new machine is told by directory and entries, not by what it is said to have asked', async () => {
+  const [desk, keys] = [new Desk(), await practice.identity('person', 'Lò Văn Minh')];
+  const kem = await nodeCrypto.kem.publicKey(await nodeCrypto.kem.generateSecret());
+  const [p256, mldsa] = [keys.certificates.p256, keys.certificates.mldsa].map((certificate) => parseCertificate(certificate).publicKey.raw) as [Uint8Array, Uint8Array];
+  const asked = deviceRequestStatement.encode({ version: 1, organisation: practice.state.organisation.id, device: 'khue-may', person: 'khue', name: 'Lò Văn Minh', keys: { p256, mldsa }, kem, created: NOW });
+  const person: EntryPlan = { kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } };
+  const device: EntryPlan = { kind: 'device', body: { device: 'khue-may', person: 'khue', certificates: keys.certificates, kem } };
+  const names = async (): Promise<(string | null | undefined)[]> => (await waitingProposals(desk.session)).map((one) => one.asked?.name);
+  const holder: EntryPlan = { kind: 'holder', body: { person: 'khue', position: 'pct', from: NOW } };
+  desk.shows = [{ ...await proposedOf([person, device, holder]), asked }];
+  assert.deepEqual(await names(), ['Đặng Ngọc Khuê']);
+  desk.shows = [{ ...await proposedOf([device, holder]), asked }];
+  assert.deepEqual(await names(), ['khue']);
+});
+
+test('what certifies no certificate stands beside the others, and answers nothing that was asked', async () => {
+  const desk = new Desk();
+  const seal = { p256: nodeRandom.bytes(64), mldsa: nodeRandom.bytes(64) };
+  const kem = await nodeCrypto.kem.publicKey(await nodeCrypto.kem.generateSecret());
+  const asked = deviceRequestStatement.encode({ version: 1, organisation: practice.state.organisation.id, device: 'khue-may', person: 'khue', name: 'Đặng Ngọc Khuê', keys: { p256: nodeRandom.bytes(65), mldsa: nodeRandom.bytes(1_952) }, kem, created: NOW });
+  desk.shows = [{ ...await proposedOf([{ kind: 'position', body: { position: 'pct', office: 'vp', title: 'Phó Chủ tịch', rights: ['receive'], seal } }]), asked }, await proposed('tp')];
+  assert.deepEqual((await waitingProposals(desk.session)).map((one) => one.asked), [null, null]);
 });

@@ -10,18 +10,16 @@ import { decodedOrNull } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
 import { isAnsweredBy, readAsked } from '#model/asked-statement.ts';
 import { requestCodeOf } from '#model/device-requests.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { fingerprintOf } from '#model/proofs.ts';
-import { directoryEntry, entryStatement } from '#wire/directory.ts';
 import { SEEN_PROPOSALS_MAX, type SeenProposal } from '#wire/keyring.ts';
-import { checkProposal, countersignProposal, markOf, type ShownProposal, signersOf } from './countersigning.ts';
+import { checkProposal, countersignProposal, markOf, plansOf, type ShownProposal, signersOf, standing, WAITING_MS_MAX } from './countersigning.ts';
 import { checkNames } from './one-line.ts';
 import type { Proposed } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { actorOf, signer } from './signers.ts';
-import { plansOf } from './waiting-alike.ts';
 
-/** So long a station keeps what waits; a day more for clocks that differ. */
-const WAITING_MS_MAX = 31 * DAY_MS;
 /** Longer than anything that waits can be signed. */
 const REMEMBERED_MS = WAITING_MS_MAX + 2 * DAY_MS;
 
@@ -30,7 +28,7 @@ export interface AskedBefore {
   readonly fingerprint: string;
   /** What a device that left its request at the station showed in the fingerprint's place. */
   readonly code: string | null;
-  /** Whose device it is; null for a station alone. */
+  /** Whose device it is, as directory or entries call them; null for a station alone. */
   readonly name: string | null;
 }
 
@@ -138,20 +136,20 @@ async function judged(session: Session, one: Listed): Promise<WaitingProposal> {
   return { ...one, isOwn, fault, mark: isReadable ? markOf(crypto, view, one.entries) : '', signers: isReadable ? signersOf(view, one.entries) : [], asked: isReadable ? askedBefore(session, one) : null };
 }
 
-function askedBefore({ crypto }: Session, { asked, entries }: Listed): AskedBefore | null {
+function askedBefore({ crypto, view }: Session, { asked, entries }: Listed): AskedBefore | null {
   const statement = fromBase64url(asked ?? '');
   if (asked === undefined || statement === null) return null;
   const read = decodedOrNull(() => readAsked(statement));
-  if (read === null || !isAnsweredBy(read, plansOf(entries))) return null;
+  const plans = plansOf(entries);
+  if (read === null || !isAnsweredBy(read, plans)) return null;
   const code = read.station === null ? inFours(requestCodeOf(crypto, { statement })) : null;
-  return { fingerprint: fingerprintOf(crypto, statement), code, name: read.device?.name ?? null };
+  return { fingerprint: fingerprintOf(crypto, statement), code, name: read.device === null ? null : nameOf(view, plans, read.device.person) };
 }
 
-/** Whether it has neither gone nor grown older than anything may wait. The date is the first registrar's own, under their signature. */
-function standing({ ring, clock }: Session, { proposal, entries }: ShownProposal): Refusal | null {
-  const isGone = (ring.contents.proposals ?? []).some((one) => one.state === 'gone' && hex(one.proposal) === proposal);
-  const oldest = Math.min(...entries.map((bytes) => entryStatement.decode(directoryEntry.decode(bytes).statement).created));
-  return isGone || oldest + WAITING_MS_MAX < clock.now() ? new Refusal('proposal-gone', { proposal }) : null;
+/** As the directory has it, or the entries: what is asked says no name of somebody else, who would then be called. */
+function nameOf(view: DirectoryView, plans: readonly EntryPlan[], person: string): string {
+  const named = plans.flatMap(({ kind, body }) => (kind === 'person' && body.person === person ? [body.name] : []));
+  return view.person(person)?.name ?? named[0] ?? person;
 }
 
 async function remember(session: Session, listed: readonly WaitingProposal[]): Promise<void> {

@@ -9,6 +9,7 @@ const vi = {
   from: 'từ {time}',
   until: 'đến {time}',
   now: 'nay: {what}',
+  absent: '(không có)',
   shut: 'đóng cửa, {office} nhận thay',
   terms: 'Mã nội dung',
   field: {
@@ -35,6 +36,7 @@ const en: EntryWords = {
   from: 'from {time}',
   until: 'until {time}',
   now: 'now: {what}',
+  absent: '(nothing)',
   shut: 'shut, {office} receives in its stead',
   terms: 'Mark of the terms',
   field: {
