@@ -77,7 +77,7 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'registrar-none': ['there is no registrar', 'make a new registrar with the root key'],
   'node-other': ['this is Node {version}; Trạm is tested with Node {wanted}', 'run npm ci in Trạm\'s folder and use bin/tram.mjs'],
   'memory-short': ['the machine has {mebibytes} MiB of memory left', 'stop other programs or add memory; a station needs about 150 MiB at rest and 300 MiB at work'],
-  'memory-large': ['the station uses {mebibytes} MiB of memory', 'look at the metrics; start it again in a quiet hour and tell the developers'],
+  'memory-large': ['the station uses {mebibytes} MiB of memory', 'start it again in a quiet hour: in the window where it was just set up it shares its memory with the practice province and the building of the pages; if it is as much afterwards, look at the metrics and tell the developers'],
   'device-missing': ['{folder} has no keyring', 'name the right folder with --home, or restore it with the recovery card'],
   'device-open': ['others can read {file} (mode {mode})', 'run: chmod 600 {file}'],
   'device-foreign': ['the device in {folder} belongs to another organisation', 'name the right folder with --home'],

@@ -77,7 +77,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'registrar-none': ['không còn người giữ danh bạ nào', 'người giữ khóa gốc lập người giữ danh bạ mới: tram registrar add'],
   'node-other': ['đang chạy Node {version}, Trạm được kiểm với Node {wanted}', 'chạy npm ci trong thư mục của Trạm, và dùng bin/tram.mjs'],
   'memory-short': ['máy chỉ còn {mebibytes} MiB bộ nhớ', 'dừng chương trình khác, hoặc thêm bộ nhớ; trạm cần khoảng 150 MiB khi nghỉ, 300 MiB khi làm'],
-  'memory-large': ['trạm đang dùng {mebibytes} MiB bộ nhớ', 'xem metrics; khởi động lại trạm khi vắng việc và báo người phát triển'],
+  'memory-large': ['trạm đang dùng {mebibytes} MiB bộ nhớ', 'khởi động lại trạm khi vắng việc: trạm chạy từ cửa sổ vừa lập nó dùng chung bộ nhớ với tỉnh thực hành và việc dựng trang; chạy lại mà vẫn nhiều thì xem metrics và báo người phát triển'],
   'device-missing': ['{folder} không có chùm khóa', 'chỉ đúng thư mục bằng --home, hoặc khôi phục bằng thẻ khôi phục'],
   'device-open': ['người khác đọc được {file} (quyền {mode})', 'chạy: chmod 600 {file}'],
   'device-foreign': ['thiết bị ở {folder} thuộc tổ chức khác', 'chỉ đúng thư mục bằng --home'],
