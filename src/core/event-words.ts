@@ -33,7 +33,7 @@ const en: EventWords = {
   're-sealed': 'dispatch {dispatch} is sealed again, sealing {sealing}',
   redelivered: 'dispatch {dispatch} came again by sealing {sealing}: it can be opened now',
   downloaded: 'a file of dispatch {dispatch} was downloaded to a machine',
-  'directory-grown': 'the directory has {size} entries now',
+  'directory-grown': 'the directory has {size|entry|entries} now',
   link: 'link to {station}: {state}',
   requests: 'new machines vouched for that wait to be admitted: {count}',
   proposals: 'changes of the directory that wait for a second registrar: {count}',

@@ -3,7 +3,7 @@ export const directoryVi = {
   title: 'Danh bạ',
   tabs: 'Phần của danh bạ',
   tab: { offices: 'Cơ quan', people: 'Người', lists: 'Danh sách' },
-  search: 'Tìm tên, chức vụ, ký hiệu; không cần gõ dấu',
+  search: 'Tìm, không cần gõ dấu',
   withEnded: 'Cả những gì đã kết thúc',
   none: 'Không có ai, không có gì khớp. Thử ít chữ hơn, hoặc xem cả những gì đã kết thúc.',
   size: 'Danh bạ đã kiểm tra trọn vẹn, gồm {size} mục',

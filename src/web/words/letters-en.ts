@@ -53,7 +53,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
   drafts: {
     title: 'Drafts', one: 'Draft', opening: 'Opening the draft…', emptyTitle: 'No drafts', empty: 'Drafts that were submitted in this office stand here until they are sent or discarded.',
     choose: 'Choose {subject}', chosen: 'Chosen drafts', count: '{count} chosen', doing: '{done} of {all} done',
-    approveAll: 'Approve {count} drafts', signAll: 'Sign {count} drafts', approvedAll: '{count|draft was|drafts were} approved.', signedAll: '{count|draft was|drafts were} signed.',
+    approveAll: 'Approve {count|draft|drafts}', signAll: 'Sign {count|draft|drafts}', approvedAll: '{count|draft was|drafts were} approved.', signedAll: '{count|draft was|drafts were} signed.',
     noContent: 'This draft has nothing but a subject, no text and no attachment.',
     isAnother: 'What stands under this draft has just been put in the place of something else. Read it from the beginning before you approve or sign.',
     isSent: 'This draft was sent.', toDispatch: 'See the dispatch',
@@ -81,7 +81,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     goneOpened: 'The office has opened this dispatch, so the sender does not seal it again: ask {from} to send it anew.',
     goneSent: 'This office sent it: whoever has to read it again asks its recipients ({offices}).', goneDraft: 'Discard this draft and write it anew.',
     goneEscrow: 'The storage keys are in escrow: once {threshold} of {names} give their shares, they are put together and it can be read.', goneEscrowAt: 'Go where shares are put together',
-    deliverBy: 'Must arrive by', replyBy: 'Must be answered by', parts: '{count} attachments', fetching: 'Fetching and checking attachments: {done} of {all}',
+    deliverBy: 'Must arrive by', replyBy: 'Must be answered by', parts: '{count|attachment|attachments}', fetching: 'Fetching and checking attachments: {done} of {all}',
     handOver: 'Record as handed over', handOverWhat: 'The sender is told that it was given to who acts on it, by whom and when.',
     act: 'Record as done', actWhat: 'The sender is told that what it asks has been done. It leaves the list of what is not finished.',
     givenTo: 'Given to whom, optional', givenToHint: 'Name and position of who takes the matter. The sender reads it.', givenToNote: 'Given to {whom}.[ {note}]',

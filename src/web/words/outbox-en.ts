@@ -3,7 +3,7 @@ import type { Words } from './shape.ts';
 
 export const outboxEn: Words['outbox'] = {
   title: 'Waiting to be sent',
-  waits: '{count} dispatches that were ordered sent wait for the link to the station. When it is back this machine sends them by itself, also after it was locked and opened again.',
-  stuck: '{count} dispatches were not taken by the station: somebody has to look.',
+  waits: 'Ordered sent, waiting for the link to the station: {count|dispatch|dispatches}. When it is back this machine sends by itself, also after it was locked and opened again.',
+  stuck: 'Not taken by the station: {count|dispatch|dispatches}. Somebody has to look.',
   asked: 'ordered at {time}', withdraw: 'Do not send', withdrawOne: 'Do not send {subject}',
 };

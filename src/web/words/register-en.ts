@@ -8,7 +8,7 @@ export const registerEn = {
   periods: { any: 'Any time', today: 'Today', week: 'Last 7 days', month: 'This month', year: 'This year', range: 'From day to day' },
   since: 'From', until: 'To the end of',
   clear: 'Clear filters',
-  found: '{count} entries',
+  found: '{count|entry|entries}',
   leftOut: 'Some numbers bear no dispatch: the station was restored',
   leftOutRun: 'Numbers {first} to {last} of {series} were left out when the station was restored, {time}.',
   leftOutPerhaps: 'Numbers {first} to {last} of {series} bear no dispatch: left out after a restoration, or given and not used ({time}).',
@@ -31,9 +31,9 @@ export const registerEn = {
   fact: { symbol: 'Number and symbol', from: 'From', to: 'To', signer: 'Signed by', arrived: 'Arrived', sent: 'Sent', due: 'Deadline', state: 'State', files: 'Attachments', size: 'Size', inStead: 'In the stead of', id: 'Dispatch' },
   paper: {
     label: 'The register on paper', print: 'Print now', titleIn: 'REGISTER OF INCOMING DOCUMENTS', titleOut: 'REGISTER OF OUTGOING DOCUMENTS',
-    span: 'From {since} to {until}, {count} entries', arrived: 'Date of arrival', sent: 'Date sent', author: 'Author', subject: 'Type and subject',
+    span: 'From {since} to {until}, {count|entry|entries}', arrived: 'Date of arrival', sent: 'Date sent', author: 'Author', subject: 'Type and subject',
     receiver: 'Unit or person who received it', received: 'Handed over, signature', copies: 'File copy', note: 'Notes', keeper: 'Kept by', head: 'Head of the office',
-    cut: 'Only the newest {shown} of {count} lines are printed. Choose a shorter period.',
+    cut: 'Only the newest {shown} of {count|line|lines} are printed. Choose a shorter period.',
   },
   suspected: 'Came again after the station was restored: it may have been handled',
 };

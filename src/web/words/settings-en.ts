@@ -29,5 +29,5 @@ export const settings: Words['settings'] = {
   vouchedNowhere: 'Vouched for {device}, but the request has gone to no registrar: no way leads to one now. Download the file and hand it to them, or vouch again once the network is back.', vouchAdmit: 'Admit it to the directory now', vouchFile: 'Download a file to carry instead', vouchIn: 'The directory has {device}. The new machine can use the office keys that this one has.',
   kept: 'Registers and letters kept on this machine', keptWhat: 'Register lines that were opened and letters that were looked at are kept, sealed under a key that is there only while the device is open: they are found and read even when the station is out of reach.',
   keptNot: 'This browser keeps no register lines: there is no place for them, or another window keeps them. Registers are read from the station.',
-  keptIs: 'Keeps {count} register lines ({size}) and {letters} letters that were looked at.', keptForget: 'Erase what is kept',
+  keptIs: 'Keeps {count|register line|register lines} ({size}) and {letters|letter|letters} that somebody looked at.', keptForget: 'Erase what is kept',
 };

@@ -25,7 +25,7 @@ export const vi = {
   language: 'English',
   updates: { ready: 'Đã có bản mới của các trang. Lưu việc đang làm, rồi tải bản mới.', take: 'Tải bản mới' },
   toTheme: { light: 'Chuyển sang giao diện sáng', dark: 'Chuyển sang giao diện tối' },
-  skip: 'Đến việc cần làm',
+  skip: 'Bỏ qua, đến phần làm việc',
   exercise: 'DIỄN TẬP',
   exerciseLong: 'DIỄN TẬP: mọi điện ở đây là điện thực hành',
   notCertified: 'Chưa được chứng nhận là sản phẩm mật mã: chỉ dùng cho điện thực hành và công việc không thuộc bí mật nhà nước.',
