@@ -42,3 +42,23 @@ test('an object that was put is there after a power cut, with the folder that wa
     folder.close();
   }
 });
+
+test('pruning takes away nothing but what a backup wrote, wherever a link in its folder leads', async () => {
+  const at = (...names: string[]): string => path.join(root, ...names);
+  const folder = BackupFolder.forWriting(at('kho'));
+  try {
+    await folder.put(NAME, pieces());
+    fs.mkdirSync(at('tram'));
+    for (const name of ['identity.json', NAME, `${NAME}.new-1-${'0'.repeat(16)}`]) fs.writeFileSync(at('tram', name), '');
+    fs.symlinkSync('../../tram', at('kho/objects/cd'));
+    fs.writeFileSync(at('kho/objects/ab/cua-nguoi-khac.txt'), '');
+    fs.rmdirSync(at('kho/snapshots'));
+    fs.symlinkSync('../tram', at('kho/snapshots'));
+    assert.equal(folder.prune([]), 1);
+    assert.deepEqual([readdirSync(at('tram')).length, readdirSync(at('kho/objects/ab'))], [3, ['cua-nguoi-khac.txt']]);
+  } finally {
+    folder.close();
+  }
+  BackupFolder.forWriting(at('kho')).close();
+  assert.equal(readdirSync(at('tram')).length, 3);
+});

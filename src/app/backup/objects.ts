@@ -3,7 +3,7 @@
  * an object under its name is whole, and an interrupted backup goes on where it stopped.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -22,6 +22,8 @@ const MARK = 'tram backup 1\n';
 const AHEAD_MS_MAX = HOUR_MS;
 /** `Z` stood for UTC before the name said so to everybody. */
 const NAME = /^\d{8}T\d{6}(?:UTC|Z)-[0-9a-f]{8}$/;
+const SNAPSHOT_FILE = new RegExp(`${NAME.source.slice(0, -1)}(?:\\.objects)?$`);
+const OBJECT_FILE = /^[0-9a-f]{64}$/;
 
 /** A backup as the folder shows it to anybody: when, and which objects it needs. */
 export interface SnapshotName {
@@ -148,12 +150,12 @@ export class BackupFolder {
     syncFolder(path.join(this.folder, SNAPSHOTS));
     const left = this.snapshots();
     const needed = new Set(left.flatMap(({ name }) => this.objectsOf(name)));
-    for (const name of readdirSync(path.join(this.folder, SNAPSHOTS))) {
+    for (const name of filesIn(path.join(this.folder, SNAPSHOTS), SNAPSHOT_FILE)) {
       if (!left.some((one) => name === one.name || name === `${one.name}.objects`)) rmSync(path.join(this.folder, SNAPSHOTS, name));
     }
     let count = 0;
     for (const fan of readdirSync(path.join(this.folder, OBJECTS))) {
-      for (const name of readdirSync(path.join(this.folder, OBJECTS, fan))) {
+      for (const name of filesIn(path.join(this.folder, OBJECTS, fan), OBJECT_FILE)) {
         if (needed.has(name)) continue;
         rmSync(path.join(this.folder, OBJECTS, fan, name));
         count += 1;
@@ -200,9 +202,14 @@ function lockFile(file: string, folder: string): DatabaseSync {
 
 /** What killed backups had begun of objects, which nobody asks for by name again. */
 function removeBegun(objects: string): void {
-  for (const fan of readdirSync(objects, { withFileTypes: true }).filter((one) => one.isDirectory())) {
-    for (const name of readdirSync(path.join(objects, fan.name))) if (passingFor(name) !== null) rmSync(path.join(objects, fan.name, name), { force: true });
+  for (const fan of readdirSync(objects)) {
+    for (const name of filesIn(path.join(objects, fan), OBJECT_FILE)) if (passingFor(name) !== null) rmSync(path.join(objects, fan, name), { force: true });
   }
+}
+
+/** What may be taken away there: whoever can write the folder may have put a link to another in its place, or files of somebody else. */
+function filesIn(folder: string, ours: RegExp): string[] {
+  return lstatSync(folder).isDirectory() ? readdirSync(folder).filter((name) => ours.test(passingFor(name) ?? name)) : [];
 }
 
 function writeWhole(file: string, bytes: Uint8Array): void {
