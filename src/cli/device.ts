@@ -9,8 +9,10 @@ import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
 import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
+import { awaitedFor, isRegistrar } from '#client/registrar-desk.ts';
 import { Session } from '#client/session.ts';
 import { actorOf } from '#client/signers.ts';
+import { waitingInstead } from '#client/waiting-alike.ts';
 import type { SlotOf } from '#wire/keyring.ts';
 import { keysOfAgent, lockAgent } from './agent.ts';
 import type { CliContext } from './context.ts';
@@ -19,6 +21,7 @@ import { wrongIn } from './passphrases.ts';
 import { pinnedRoot } from './pinned-root.ts';
 import { openAsked, type OpenerChoice } from './openers.ts';
 import { deviceRing } from './rings.ts';
+import { awaitedNames } from './showing.ts';
 import type { Values } from './values.ts';
 
 export interface Device {
@@ -70,9 +73,26 @@ function withFile(error: unknown, context: CliContext, values: Values): unknown 
 async function finished<T>(opened: OpenedDevice, work: (device: Device) => Promise<T>): Promise<T> {
   try {
     return await work(opened);
+  } catch (error) {
+    throw await withWaiting(error, opened);
   } finally {
     await opened.close();
   }
+}
+
+/** What only waits to be signed is not there yet; whoever proposed it thinks that it is. */
+async function withWaiting(refused: unknown, { session }: Device): Promise<unknown> {
+  if (!(refused instanceof Refusal) || !isRegistrar(session)) return refused;
+  const waiting = await waitingInstead(session, refused).catch(nothingOfRefusals);
+  if (waiting === null) return refused;
+  const { kind, code, found } = waiting;
+  return new Refusal('waits-for-second', { [kind]: code, proposal: found.proposal, persons: awaitedNames(awaitedFor(session.view, found.entries)) }, { cause: refused });
+}
+
+/** Whoever cannot ask is told what was refused. */
+function nothingOfRefusals(error: unknown): null {
+  if (error instanceof Refusal) return null;
+  throw error;
 }
 
 /** As withDevice, for a folder and an opener that are known. */

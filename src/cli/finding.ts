@@ -1,7 +1,9 @@
 /** Drafts and dispatches are named by the first digits of their id, as people copy them. */
 import { Refusal } from '#core/refusals.ts';
-import { listDrafts } from '#client/outgoing.ts';
+import { listDrafts, readDrafts } from '#client/outgoing.ts';
+import { successorOf } from '#client/rewriting.ts';
 import type { Device } from './device.ts';
+import { shortId } from './showing.ts';
 
 const SHORTEST = 4;
 const DRAFT_DIGITS = 32;
@@ -19,6 +21,18 @@ export async function findDraft({ session }: Device, given: string): Promise<str
   const [only, ...others] = found;
   if (only === undefined || others.length > 0) throw new Refusal('draft-unknown', { draft: begin, found: found.size });
   return only;
+}
+
+/** Whoever still has the number of a draft that was changed is told which draft took its place. */
+export async function onDraft<T>({ session }: Device, id: string, work: (id: string) => Promise<T>): Promise<T> {
+  try {
+    return await work(id);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'draft-closed') throw error;
+    const { office, step } = await session.api.call('draft', { path: { draft: id } });
+    const successor = step === 'discarded' ? successorOf(await readDrafts(session, office), id) : null;
+    throw successor === null ? error : new Refusal('draft-closed', { ...error.detail, successor: shortId(successor) }, { cause: error });
+  }
 }
 
 export interface Found {

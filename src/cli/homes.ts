@@ -11,7 +11,7 @@ import type { Values } from './values.ts';
 export const KEYRING_FILE = 'keyring.cbor';
 export const DIRECTORY_CACHE = 'directory.cbor';
 export const DEVICE_SECRET_FILE = 'device.secret';
-const DEVICE_FILE = 'device.json';
+export const DEVICE_FILE = 'device.json';
 
 export const DEFAULT_HOME = '~/.tram';
 export const DEFAULT_DATA = '~/.tram-station';

@@ -1,5 +1,6 @@
 /** Whoever goes may be the only one who has an office's keys: said before anything is signed, for nothing brings them back. */
 import { type LastKeys, lastKeys } from '#client/last-keys.ts';
+import { printable } from '#core/printable.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
@@ -42,9 +43,15 @@ export async function demandEndSeen(
   return { offices, lines };
 }
 
-function lineOf({ words: { rights } }: CliContext, { session: { view } }: Device, { office, persons, others, areDevices }: LastKeys): string {
+/** What is signed second may take the last keys with it too; whoever signs it reads so before, where it is still to be mended. */
+export async function lastKeysLines(context: CliContext, device: Device, plans: readonly EntryPlan[]): Promise<string[]> {
+  return (await lastKeys(device.session, plans)).map((one) => lineOf(context, device, one));
+}
+
+function lineOf({ words: { rights } }: CliContext, { session: { view } }: Device, { office, persons, others, joiners, areDevices }: LastKeys): string {
   const named = (all: readonly string[]): string => all.map((person) => personName(view, person)).join(', ');
-  const told = { name: named(persons), office: officeName(view, office), code: office };
+  const waiting = joiners.length > 0 && { joiners: joiners.map(({ name }) => printable(name)).join(', '), proposals: [...new Set(joiners.map(({ proposal }) => proposal))].join(', ') };
+  const told = { name: named(persons), office: officeName(view, office), code: office, ...waiting };
   if (others.length > 0) return fill(rights.lastKeysNotGiven, { ...told, others: named(others) });
   return fill(areDevices ? rights.lastKeysDevice : rights.lastKeys, told);
 }

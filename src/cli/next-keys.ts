@@ -1,6 +1,6 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
 import { areKeysGone, holdersOf, type KeyName, ownOtherDevices } from '#client/gone-keys.ts';
-import { giversOf } from '#client/key-givers.ts';
+import { giversNow, giversOf } from '#client/key-givers.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DeviceRecord, DirectoryView, PersonRecord } from '#model/directory-view.ts';
@@ -21,14 +21,14 @@ export interface Newcomer {
 }
 
 /** What is still to be done so that the person's devices get the office's keys. */
-export function nextKeysLine(context: CliContext, { session }: Device, { office, person, name, device }: Newcomer): string {
+export async function nextKeysLine(context: CliContext, { session }: Device, { office, person, name, device }: Newcomer): Promise<string> {
   const { view } = session;
   const devices = device ?? (view.devices(person).map((one) => one.device).join(', ') || '–');
-  const givers = giversOf(view, office, session.now(), person);
+  const { givers, areGoing } = await giversNow(session, office, person);
   const { said } = context.words;
   const told = { name: name ?? personName(view, person), devices, office, officeName: officeName(view, office) };
   if (givers === 'first' || givers === 'anew') return fill(givers === 'first' ? said.nextKeysOwn : said.nextKeysAnew, told);
-  return fill(said.nextKeys, { ...told, givers: namesOf(context, view, givers) });
+  return fill(areGoing ? said.nextKeysGoing : said.nextKeys, { ...told, givers: namesOf(context, view, givers) });
 }
 
 /** What a person came to have in an office. */
@@ -43,11 +43,11 @@ export interface Gained {
  * could not give.
  * @param before the directory as it was
  */
-export function nextKeysLines(context: CliContext, device: Device, before: DirectoryView, { office, person, rights }: Gained, { outcome }: Pick<Proposed, 'outcome'>): string[] {
+export async function nextKeysLines(context: CliContext, device: Device, before: DirectoryView, { office, person, rights }: Gained, { outcome }: Pick<Proposed, 'outcome'>): Promise<string[]> {
   const { session } = device;
   const isGiven = outcome === 'sequenced' && session.ring.contents.officeKeys.some((key) => key.office === office);
   if (isGiven || !positionMay({ rights }, 'hold the keys') || mayHoldKeys(before, person, office, session.now())) return [];
-  return [nextKeysLine(context, device, { office, person })];
+  return [await nextKeysLine(context, device, { office, person })];
 }
 
 /**

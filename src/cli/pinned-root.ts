@@ -7,7 +7,7 @@ import { encodePem } from '#x509/pem.ts';
 import type { CliContext } from './context.ts';
 import { DIRECTORY_CACHE, readBytes, readIfDevice, readIfThere, type Writing } from './homes.ts';
 
-const FIRST_ROOT = 'root.pem';
+export const FIRST_ROOT = 'root.pem';
 /** First byte of a certificate that is not in PEM. */
 const DER_SEQUENCE = 0x30;
 

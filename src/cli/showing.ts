@@ -4,6 +4,7 @@ import { fill } from '#core/refusal-words.ts';
 import { printable } from '#core/printable.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import { hex } from '#core/bytes.ts';
+import type { Awaited } from '#client/registrar-desk.ts';
 import { exposedSigners } from '#client/witnessed.ts';
 import type { CheckedDispatch } from '#model/dispatch-checks.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -141,4 +142,9 @@ export function withoutStandInLines({ words: { rights } }: CliContext, known: Kn
 /** Of each whose signature stands though others may have their key. */
 export function exposedLines({ words: { rights }, timeZone }: CliContext, known: Known, read: Pick<CheckedDispatch, 'checks' | 'core'>): string[] {
   return exposedSigners(known, read).map(({ who, at }) => fill(rights.exposedSigner, { who, time: formatInstant(at, timeZone) }));
+}
+
+/** Whose signature something waits for. */
+export function awaitedNames(persons: readonly Awaited[]): string {
+  return persons.map(({ name, person }) => `${name} [${person}]`).join(', ');
 }

@@ -9,6 +9,8 @@ import { keyDevices, positionMay } from '#model/rights.ts';
 import { LACKING_MAX } from '#wire/api/office-keys.ts';
 import type { DirectoryBody } from '#wire/directory.ts';
 import type { Session } from './session.ts';
+import { plansOf } from './countersigning.ts';
+import { soundProposals } from './waiting-alike.ts';
 
 export interface LastKeys {
   readonly office: string;
@@ -16,11 +18,19 @@ export interface LastKeys {
   readonly persons: readonly string[];
   /** Who may have them too, and was given none yet as far as is known here. */
   readonly others: readonly string[];
+  /** Who waits for a second registrar to come there with the right to hold them, where nobody else may: that is to be signed first. */
+  readonly joiners: readonly Joiner[];
   /** It is devices that end: their persons go on, and may have others. */
   readonly areDevices: boolean;
 }
 
-type Asking = Pick<Session, 'api' | 'view' | 'now' | 'station'>;
+export interface Joiner {
+  readonly person: string;
+  readonly name: string;
+  readonly proposal: string;
+}
+
+type Asking = Pick<Session, 'api' | 'clock' | 'crypto' | 'ring' | 'view' | 'now' | 'station'>;
 
 /** @param plans what is about to be signed */
 export async function lastKeys(desk: Asking, plans: readonly EntryPlan[]): Promise<LastKeys[]> {
@@ -32,10 +42,30 @@ export async function lastKeys(desk: Asking, plans: readonly EntryPlan[]): Promi
     if (key === null) continue;
     const { kept = [], lost = [] } = Object.groupBy(keyDevices(view, office, now), (device) => (keeps(view, device, office, plans, now) ? 'kept' : 'lost'));
     if (lost.length > 0 && (await areWithout(desk, office, key, kept))) {
-      found.push({ office, persons: personsOf(lost), others: personsOf(kept), areDevices: lost.every(({ device }) => ends(plans, 'device', device)) });
+      const joiners = kept.length > 0 ? [] : await joinersTo(desk, office);
+      found.push({ office, persons: personsOf(lost), others: personsOf(kept), joiners, areDevices: lost.every(({ device }) => ends(plans, 'device', device)) });
     }
   }
   return found;
+}
+
+async function joinersTo(desk: Asking, office: string): Promise<Joiner[]> {
+  const { view } = desk;
+  return (await soundProposals(desk)).flatMap(({ proposal, entries }) => {
+    const plans = plansOf(entries);
+    const isThere = (code: string): boolean => {
+      const position = plans.flatMap((plan) => (plan.kind === 'position' && plan.body.position === code ? [plan.body] : []))[0] ?? view.position(code);
+      return position?.office === office && positionMay(position, 'hold the keys');
+    };
+    const nameOf = (person: string): string => plans.flatMap((plan) => (plan.kind === 'person' && plan.body.person === person ? [plan.body.name] : []))[0] ?? view.person(person)?.name ?? person;
+    return plans.flatMap((plan) => (plan.kind === 'holder' && isThere(plan.body.position) ? [{ person: plan.body.person, name: nameOf(plan.body.person), proposal }] : []));
+  });
+}
+
+/** Whether a person keeps what they hold of an office's keys once these are signed; who has no device has nothing to lose but the right. */
+export function staysWithKeys(view: DirectoryView, person: string, office: string, plans: readonly EntryPlan[], now: number): boolean {
+  const devices = view.devices(person);
+  return devices.length === 0 ? !ends(plans, 'person', person) : devices.some((device) => keeps(view, device, office, plans, now));
 }
 
 function keeps(view: DirectoryView, { device, person }: DeviceRecord, office: string, plans: readonly EntryPlan[], now: number): boolean {

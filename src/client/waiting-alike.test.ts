@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64url } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { proposalId } from '#model/proposals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { directoryEntry } from '#wire/directory.ts';
 import type { Session } from './session.ts';
-import { waitingAlike, waitingPosition } from './waiting-alike.ts';
+import { soundProposals, subjectsOf, waitingAlike, waitingInstead } from './waiting-alike.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW - 60 * DAY_MS, cheap: true });
@@ -67,8 +68,25 @@ test('a certificate made anew for the same key says the same; what is no certifi
   assert.ok(!(await isAlike(sealed(none), theft())));
 });
 
-test('a position that waits is found by its code', async () => {
-  const session = await lookingAt([{ kind: 'position', body: { position: 'pct', office: 'vp', title: 'Phó Chủ tịch', rights: ['receive'] } }]);
-  assert.notEqual(await waitingPosition(session, 'pct'), null);
-  assert.equal(await waitingPosition(session, 'ct'), null);
+test('what is unknown because it only waits is named by its proposal, by kind and code', async () => {
+  const session = await lookingAt([{ kind: 'office', body: { office: 'kho', name: 'Kho', symbol: 'KHO', station: 'tram-tinh' } }, { kind: 'position', body: { position: 'tk', office: 'kho', title: 'Thủ kho', rights: [] } }]);
+  const instead = async (code: RefusalCode, detail: Record<string, string>) => {
+    const found = await waitingInstead(session, new Refusal(code, detail));
+    return found === null ? null : [found.kind, found.code];
+  };
+  assert.deepEqual(await instead('position-unknown', { position: 'tk' }), ['position', 'tk']);
+  assert.deepEqual(await instead('office-unknown', { office: 'kho' }), ['office', 'kho']);
+  assert.equal(await instead('position-unknown', { position: 'kho' }), null, 'an office of that code is no position');
+  assert.equal(await instead('name-taken', { position: 'tk' }), null);
+  assert.equal(await instead('position-unknown', {}), null);
+});
+
+test('who is no registrar is shown nothing, and a station that does not answer is no empty list', async () => {
+  const refusing = async (code: RefusalCode) => ({ ...(await lookingAt([end])), api: { call: async () => { throw new Refusal(code); } } }) as unknown as Session;
+  assert.deepEqual(await soundProposals(await refusing('registrar-required')), []);
+  await assert.rejects(soundProposals(await refusing('station-unreachable')), { code: 'station-unreachable' });
+});
+
+test('entries are about what they write, and an end about what it ends', async () => {
+  assert.deepEqual(subjectsOf(await practice.sign([holding(NOW), end, theft()])), ['holder khue', 'holder anh', 'device anh-may']);
 });

@@ -5,13 +5,15 @@
 import { fromBase64url, hex } from '#core/bytes.ts';
 import { HOUR_MS, type Instant } from '#core/clock.ts';
 import { decodedOrNull } from '#core/decoding.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryKind } from '#wire/directory.ts';
 import { parseCertificate } from '#x509/certificate.ts';
 import { checkProposal, plansOf, type ShownProposal, standing } from './countersigning.ts';
 import type { Session } from './session.ts';
 
-type Asking = Pick<Session, 'crypto' | 'api' | 'view' | 'now' | 'ring' | 'clock'>;
+type Reading = Pick<Session, 'crypto' | 'api' | 'view' | 'ring' | 'clock'>;
+type Asking = Reading & Pick<Session, 'now'>;
 
 /** What is dated so shortly before it was handed in says the same as what begins or ends at once: an hour is given to clocks that are behind. */
 const AT_ONCE_MS = 2 * HOUR_MS;
@@ -29,10 +31,17 @@ function isAtOnce(dated: Instant, at: Instant): boolean {
   return Math.abs(at - dated) <= AT_ONCE_MS;
 }
 
-/** What waits and would write a position of this code. @throws Refusal `registrar-required` */
-export async function waitingPosition(session: Asking, position: string): Promise<ShownProposal | null> {
-  const found = (await soundOnes(session)).find(({ entries }) => plansOf(entries).some((plan) => plan.kind === 'position' && plan.body.position === position));
-  return found ?? null;
+/** By which refusal a code is unknown that only waits; its detail names the code by the kind of entry. */
+const UNKNOWN = { 'position-unknown': 'position', 'office-unknown': 'office', 'person-unknown': 'person', 'device-unknown': 'device', 'list-unknown': 'list', 'station-unknown': 'station' } as const satisfies Partial<Record<RefusalCode, DirectoryKind>>;
+
+/** For a registrar to whom something is unknown that somebody has proposed already: whose signature it waits for; null for any other refusal. */
+export async function waitingInstead(session: Reading, { code, detail }: Refusal): Promise<{ readonly kind: DirectoryKind; readonly code: string; readonly found: ShownProposal } | null> {
+  const kind = UNKNOWN[code as keyof typeof UNKNOWN];
+  const named = kind === undefined ? undefined : detail[kind];
+  if (kind === undefined || typeof named !== 'string') return null;
+  const writes = (plan: EntryPlan): boolean => plan.kind === kind && (plan.body as Record<string, unknown>)[kind] === named;
+  const found = (await soundProposals(session)).find(({ entries }) => plansOf(entries).some(writes));
+  return found === undefined ? null : { kind, code: named, found };
 }
 
 /** What an entry is about, as `position pct`; an end is about what it ends. */
@@ -49,7 +58,17 @@ interface Sound extends ShownProposal {
   readonly created: Instant;
 }
 
-async function soundOnes(session: Asking): Promise<Sound[]> {
+/** Everything sound that waits; nothing for who is no registrar, for nobody shows them anything. */
+export async function soundProposals(session: Reading): Promise<ShownProposal[]> {
+  try {
+    return await soundOnes(session);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'registrar-required') return [];
+    throw error;
+  }
+}
+
+async function soundOnes(session: Reading): Promise<Sound[]> {
   const { proposals } = await session.api.call('pending', {});
   const sound: Sound[] = [];
   for (const { proposal, entries, created } of proposals) {
@@ -59,7 +78,7 @@ async function soundOnes(session: Asking): Promise<Sound[]> {
   return sound;
 }
 
-async function isSound(session: Asking, shown: ShownProposal): Promise<boolean> {
+async function isSound(session: Reading, shown: ShownProposal): Promise<boolean> {
   try {
     // For nobody's second signature: whoever signed first is no fault here.
     await checkProposal(session.crypto, session.view, '', shown);

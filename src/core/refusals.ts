@@ -93,7 +93,7 @@ export const REFUSAL_STATUS = {
   'station-unknown': 404,
   'person-unknown': 404,
   'position-unknown': 404,
-  'position-waiting': 409,
+  'waits-for-second': 409,
   'list-unknown': 404,
   'organisation-unknown': 404,
   'peer-not-shown': 409,

@@ -1,7 +1,7 @@
 /** What people, files and machines do wrong: each a clear refusal with its code, in both languages; nothing half-done. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -59,6 +59,16 @@ describe('bad input', () => {
       assert.equal(detail['office'], 'Đồn');
     });
     it('no registrar', () => refused('registrar-required', ['list', 'add', ...office.as('khue'), '--code', 'l', '--name', 'L', '--offices', 'vp']));
+    it('a device that the directory refuses leaves nothing of itself behind, and whatever else lay there', async () => {
+      const home = path.join(office.folder, 'refused');
+      const add = ['person', 'add', '--position', 'pct', '--person', 'khue', '--name', 'Người Khác', '--device-code', 'khue-hai', '--device', home, '--device-passphrase-file', path.join(office.folder, 'passphrase'), ...office.as('anh')];
+      await refused('person-name-differs', add);
+      assert.equal(existsSync(home), false);
+      mkdirSync(home);
+      office.file('refused/ghi-chu.txt', 'của người dùng');
+      await refused('person-name-differs', add);
+      assert.deepEqual(readdirSync(home), ['ghi-chu.txt']);
+    });
     it('one person in both roles', async () => {
       const { draft: id } = await tramJson<{ draft: string }>(draft());
       await refused('same-person-twice', ['approve', id, ...office.as('anh')]);

@@ -36,6 +36,9 @@ describe('a day in a small office', () => {
     const first = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs:immediate', '--subject', 'Nháp', '--attach', file]);
     const { draft, replaces } = await tramJson<{ draft: string; replaces: string }>(['draft', 'edit', first.draft, ...office.as('anh'), '--subject', 'Ứng phó mưa lũ Đồn Sốp Cộp', '--attach', file, '--exercise']);
     assert.equal(replaces, first.draft);
+    for (const act of [['draft', 'show'], ['approve']]) {
+      assert.match((await tram([...act, first.draft, ...office.as('khue')])).error, new RegExp(`^draft-closed: [^\\n]*; bản thay nó là ${draft.slice(0, 12)}\\.`), act.join(' '));
+    }
     const { out: listed } = await tram(['draft', 'list', ...office.as('khue')]);
     assert.match(listed, /Ứng phó mưa lũ Đồn Sốp Cộp/);
     assert.doesNotMatch(listed, /Nháp/);

@@ -86,7 +86,11 @@ describe('two registrars', () => {
     assert.match(again.out, /^CHƯA CÓ HIỆU LỰC: việc này đã chờ sẵn, là đề nghị /);
     const { proposals: [proposal] } = await tramJson<Waiting>(add);
     const early = await tram(anh('person', 'add', '--position', 'pdt', '--person', 'tam', '--name', 'Lò Thị Tâm', '--device', folder('tam'), '--device-passphrase-file', passphrase), inVietnamese);
-    assert.match(early.error, new RegExp(`^position-waiting: .*\\[khue\\].*${proposal}`));
+    assert.match(early.error, new RegExp(`^waits-for-second: CHƯA có trong danh bạ: chức vụ pdt; .*\\[khue\\]: tram registrar countersign ${proposal}; `));
+    for (const words of [['person', 'move', 'khue', '--from', 'pct', '--to', 'pdt'], ['position', 'end', 'pdt']]) {
+      assert.match((await tram(anh(...words), inVietnamese)).error, /^waits-for-second: CHƯA có trong danh bạ: chức vụ pdt;/, words.join(' '));
+    }
+    assert.match((await tram(khue('person', 'move', 'khue', '--from', 'pct', '--to', 'khong-co'), inVietnamese)).error, /^position-unknown: /, 'what nobody proposed is unknown');
     const own = await tram(anh('registrar', 'pending'), inVietnamese);
     assert.equal(own.out.split(proposal!).length, 2, 'one proposal');
     assert.match(own.out, /CỦA BẠN: chờ [^\n]* \[khue\] ký/);
@@ -142,6 +146,26 @@ describe('two registrars', () => {
     const renamed = await tramJson<{ offices: { office: string; alternate: string | null }[] }>(anh('directory'));
     assert.equal(renamed.offices.find((one) => one.office === 'qs')?.alternate, 'vp', 'a corrected name opens no office');
     assert.equal((await tramJson<Waiting>(anh('office', 'alternate', 'qs'))).outcome, 'sequenced');
+  });
+
+  it('one leaves and another comes: who proposes and who signs second read in which order, and the keys are handed over', async () => {
+    const left = await tram(anh('person', 'leave', 'minh', '--yes'), inVietnamese);
+    assert.match(left.out, /CHÚ Ý: chỉ Lò Văn Minh có khóa của Ban [^.]*\. .*trước hết cử người thay, rồi Lò Văn Minh chạy tram office keys --office qs/);
+    const [, leaving] = /tram registrar countersign ([0-9a-f]+)/.exec(left.out)!;
+    const joined = await tram(anh('person', 'join', '--person', 'tuan', '--name', 'Lò Tuấn', '--position', 'qs-vt', '--device', folder('tuan'), '--device-passphrase-file', passphrase), inVietnamese);
+    assert.match(joined.out, /CHÚ Ý: thiết bị tuan-may của Lò Tuấn chưa có khóa [^\n]* Chỉ Lò Văn Minh \(minh-may\) trao được, mà việc cho người ấy thôi đang chờ[^\n]*\. Việc ấy ký SAU CÙNG/);
+    const [, joining] = /tram registrar countersign ([0-9a-f]+)/.exec(joined.out)!;
+    const cautioned = new RegExp(`Đề nghị ${leaving}[^]*CHÚ Ý: chỉ Lò Văn Minh có khóa [^\n]*trước hết ký đề nghị ${joining} cho Lò Tuấn vào, rồi Lò Văn Minh chạy`);
+    assert.match((await tram(khue('registrar', 'pending'), inVietnamese)).out, cautioned);
+    const unsure = { ...quietContext('vi'), prompt: { ask: async () => '' } };
+    assert.match((await tram(khue('registrar', 'countersign', leaving!), unsure)).error, /^cancelled: /);
+    assert.ok(unsure.said.some((line) => line.includes(`trước hết ký đề nghị ${joining} cho Lò Tuấn vào`)), 'said before the question');
+    await countersign([joining!]);
+    assert.match((await tram(khue('registrar', 'pending'), inVietnamese)).out, /CHÚ Ý: còn lại chỉ có Lò Tuấn được giữ khóa [^\n]*, và có thể chưa nhận khóa nào/);
+    await tramJson(['office', 'keys', ...office.as('minh')]);
+    assert.doesNotMatch((await tram(khue('registrar', 'pending'), inVietnamese)).out, /CHÚ Ý: (?:chỉ|còn lại)/);
+    await countersign([leaving!]);
+    await tramJson(['office', 'keys', '--office', 'qs', ...office.as('tuan')]);
   });
 
   it('an office goes on until both have signed its end, and whoever signs second reads which it is', async () => {

@@ -73,7 +73,6 @@ async function exposed(context: CliContext, device: Device, values: Values, plan
   const last = await demandEndSeen(context, device, values, { plans: plan.plans, what, isUrgent: true });
   const { rolled, left, listed, elsewhere, ...proposed } = await declareExposed(session, plan, reason, context.stop);
   const isDone = proposed.outcome === 'sequenced';
-  const isWaiting = proposed.outcome === 'waiting';
   const { devices, seals, person } = plan;
   const name = personName(session.view, person);
   return {
@@ -83,8 +82,8 @@ async function exposed(context: CliContext, device: Device, values: Values, plan
     },
     lines: [
       proposedLine(context, proposed), ...last.lines,
-      fill(isWaiting ? exposure.toEnd : exposure.ended, { name, devices: devices.join(', ') || '–', reason: context.words.rights.reason[reason] }),
-      ...(devices.length > 0 && !isWaiting ? [exposure.signedBefore] : []),
+      fill(isDone ? exposure.ended : proposed.outcome === 'waiting' ? exposure.toEnd : exposure.toEndSent, { name, devices: devices.join(', ') || '–', reason: context.words.rights.reason[reason] }),
+      ...(devices.length > 0 && isDone ? [exposure.signedBefore] : []),
       ...rolled.map((office) => fill(context.words.rights.rolled, { office: officeName(session.view, office) })),
       ...onceInForce(context, proposed, [
         ...left.map(({ office, persons }) => fill(leftText(context, device, { office, persons, isDone }), {

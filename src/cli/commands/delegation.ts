@@ -39,7 +39,7 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
     });
     return {
       json: { ...proposed, ...body, from: new Date(body.from).toISOString(), until: new Date(until).toISOString(), keysGiven: given },
-      lines: [proposedLine(context, proposed), line, ...onceInForce(context, proposed, nextKeysLines(context, device, view, { office, person: to, rights }, proposed))],
+      lines: [proposedLine(context, proposed), line, ...onceInForce(context, proposed, await nextKeysLines(context, device, view, { office, person: to, rights }, proposed))],
     };
   });
 }

@@ -11,7 +11,7 @@ import { formatInstant } from '../locale.ts';
 import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 import { droppedLines } from './device-vouch.ts';
-import { proposedLine } from './directory-add.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 
 export function deviceWaiting(context: CliContext, values: Values): Promise<Outcome> {
   const { timeZone, words: { keyring } } = context;
@@ -38,6 +38,6 @@ export function deviceAdmit(context: CliContext, values: Values): Promise<Outcom
       return { json: { ...json, refused: true, unheard }, lines: droppedLines(context, device, unheard) };
     }
     const { keysGiven, ...proposed } = await admitVouched(session, found.request, context.stop);
-    return { json: { ...json, ...proposed, keysGiven }, lines: [proposedLine(context, proposed), fill(keyring.admitted, { device, name })] };
+    return { json: { ...json, ...proposed, keysGiven }, lines: [proposedLine(context, proposed), ...onceInForce(context, proposed, [fill(keyring.admitted, { device, name })])] };
   });
 }

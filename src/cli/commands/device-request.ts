@@ -1,7 +1,10 @@
 /** Makes a device's keys on its own machine, and a file that asks the registrar for certificates. */
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { StationApi } from '#client/api.ts';
+import { isAway } from '#client/away.ts';
 import { believeStation, type BelievedStation } from '#client/believed-station.ts';
 import { makeDeviceRequest, vouchFor } from '#client/device-request.ts';
 import type { Opener } from '#client/ring-slots.ts';
@@ -11,10 +14,10 @@ import { keysOfAgent } from '../agent.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withOpened, withUrl } from '../device.ts';
-import { homeOf, readDeviceFile, resolved, writeDeviceFile } from '../homes.ts';
+import { DEVICE_FILE, DEVICE_SECRET_FILE, homeOf, KEYRING_FILE, readDeviceFile, resolved, writeDeviceFile } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
-import { keepRoot, pinnedRoot } from '../pinned-root.ts';
+import { FIRST_ROOT, keepRoot, pinnedRoot } from '../pinned-root.ts';
 import { deviceRing, keyringPath, ringInHand } from '../rings.ts';
 import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
@@ -107,6 +110,27 @@ export async function makeRequest(context: CliContext, order: DeviceRequestOrder
   await keep();
   writeDeviceFile(context.host, home, { station: url, founding, device, person });
   return { request: requestCodec.encode(made.request), fingerprint: made.fingerprint };
+}
+
+/**
+ * Makes a device here and has it admitted at once. Where the directory refuses it, it is nobody's and its files are removed;
+ * where nobody knows what came of it, they stay: it may be in the directory.
+ * @throws Refusal those of makeRequest and of `admit`
+ */
+export async function madeAndAdmitted<T>(context: CliContext, order: DeviceRequestOrder, admit: (request: Uint8Array) => Promise<T>): Promise<T> {
+  const wasThere = context.host.exists(order.home);
+  const { request } = await makeRequest(context, order);
+  try {
+    return await admit(request);
+  } catch (error) {
+    if (error instanceof Refusal && !isAway(error) && error.code !== 'cancelled') removeDevice(order.home, wasThere);
+    throw error;
+  }
+}
+
+function removeDevice(home: string, isFolderKept: boolean): void {
+  for (const name of [KEYRING_FILE, DEVICE_SECRET_FILE, DEVICE_FILE, FIRST_ROOT]) rmSync(path.join(home, name), { force: true });
+  if (!isFolderKept && readdirSync(home).length === 0) rmdirSync(home);
 }
 
 /** The organisation that the person's own station serves: a device begins by believing its station, once. @param root PEM of whom to believe at HTTPS */

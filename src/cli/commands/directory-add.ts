@@ -1,7 +1,6 @@
 /** Registrar's entries that need no keys of anybody else: offices, positions, lists. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Awaited } from '#client/registrar-desk.ts';
 import { planList, planOffice, planPositionAs } from '#client/structure-errands.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { positionMay } from '#model/rights.ts';
@@ -11,7 +10,7 @@ import { type Device, withDevice } from '../device.ts';
 import { checkCode, codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import { placedLine } from '../placed.ts';
 import { proposePlans, type Proposed } from '../registrar.ts';
-import { officeName } from '../showing.ts';
+import { awaitedNames, officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
@@ -53,13 +52,10 @@ export function listAdd(context: CliContext, values: Values): Promise<Outcome> {
   return proposing(context, values, async ({ session: { view } }) => planList(view, { list, name, offices }));
 }
 
-export function namesOf(persons: readonly Awaited[]): string {
-  return persons.map(({ name, person }) => `${name} [${person}]`).join(', ');
-}
-
-/** What is only so, and what is only to be done, once the entries are in force: where they wait it is said as that. */
+/** What is only so, and what is only to be done, once the entries are in force: where they wait, or are on their way, it is said as that. */
 export function onceInForce({ words }: CliContext, { outcome }: Pick<Proposed, 'outcome'>, lines: readonly string[]): string[] {
-  return outcome === 'waiting' && lines.length > 0 ? [words.rights.onceSigned, ...lines.map((line) => `  ${line}`)] : [...lines];
+  if (outcome === 'sequenced' || lines.length === 0) return [...lines];
+  return [outcome === 'waiting' ? words.rights.onceSigned : words.rights.onceBack, ...lines.map((line) => `  ${line}`)];
 }
 
 /** Beside the entries, filled while they are planned. */
@@ -79,10 +75,11 @@ export async function proposing(context: CliContext, values: Values, plan: (devi
 }
 
 /** What came of it, said first: what waits for a second registrar is not in force. */
-export function proposedLine({ words }: CliContext, { outcome, size, proposals, marks, awaits, isWaitingBefore }: Proposed): string {
+export function proposedLine(context: CliContext, { outcome, size, proposals, marks, awaits, isWaitingBefore }: Proposed): string {
+  const { words } = context;
   if (outcome === 'waiting') {
-    const told = { proposal: proposals?.join(', ') ?? '', persons: namesOf(awaits ?? []), ...(marks !== undefined && { mark: marks.join(', ') }) };
+    const told = { proposal: proposals?.join(', ') ?? '', persons: awaitedNames(awaits ?? []), ...(marks !== undefined && { mark: marks.join(', ') }) };
     return fill(isWaitingBefore === true ? words.rights.waitingBefore : words.rights.waiting, told);
   }
-  return outcome === 'sequenced' ? fill(words.said.sequenced, { size }) : words.said.proposed;
+  return outcome === 'sequenced' ? fill(words.said.sequenced, { size }) : placedLine(context, words.said.proposed);
 }

@@ -18,7 +18,7 @@ import type { Outcome } from '../command.ts';
 import { changesFrom, compositionFrom, demandInputRead } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
-import { findDispatch, findDraft } from '../finding.ts';
+import { findDispatch, findDraft, onDraft } from '../finding.ts';
 import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
@@ -139,14 +139,14 @@ function highest(to: readonly Addressee[]): Precedence {
 
 export function draftShow(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
-    const held = await readDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
+    const held = await onDraft(device, await findDraft(device, values.operand(0, 'DRAFT')), (id) => readDraft(device.session, id));
     return { json: draftJson(device.session, held), lines: draftLines(context, device, held) };
   });
 }
 
 export function draftEdit(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
-    const held = await readDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
+    const held = await onDraft(device, await findDraft(device, values.operand(0, 'DRAFT')), (id) => readDraft(device.session, id));
     const changes = await changesFrom(context, values);
     demandInputRead(context, values, Object.values(changes).every((one) => one === undefined));
     const { core } = held.open;
@@ -169,7 +169,7 @@ export function draftReturn(context: CliContext, values: Values): Promise<Outcom
   const reason = values.need('reason').normalize('NFC').trim();
   const content = contentFrom(values);
   return withDevice(context, values, async (device) => {
-    const held = await returnDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')), reason, content);
+    const held = await onDraft(device, await findDraft(device, values.operand(0, 'DRAFT')), (id) => returnDraft(device.session, id, reason, content));
     return { json: draftJson(device.session, held), lines: [fill(context.words.said.returned, { draft: shortId(held.id) })] };
   });
 }

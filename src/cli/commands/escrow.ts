@@ -14,7 +14,7 @@ import { checkCode, codeFrom } from '../names.ts';
 import { proposePlans } from '../registrar.ts';
 import { columns, isoOrNull, officeName, personName } from '../showing.ts';
 import type { Values } from '../values.ts';
-import { proposedLine } from './directory-add.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 
 export function escrowSet(context: CliContext, values: Values): Promise<Outcome> {
   const office = codeFrom(values, 'office');
@@ -30,7 +30,7 @@ export function escrowSet(context: CliContext, values: Values): Promise<Outcome>
     const names = custodians.map((person) => personName(view, person)).join(', ');
     const lines = [
       proposedLine(context, proposed),
-      fill(escrow.set, { office: officeName(view, office), threshold, count: custodians.length, custodians: names }), fill(escrow.next, { office }),
+      ...onceInForce(context, proposed, [fill(escrow.set, { office: officeName(view, office), threshold, count: custodians.length, custodians: names }), fill(escrow.next, { office })]),
     ];
     return { json: { ...proposed, office, number, threshold, custodians }, lines };
   });

@@ -86,7 +86,7 @@ async function signTerms(context: CliContext, device: Device, code: string, term
   const isSigned = known?.endedBy === null && known.terms !== null && equal(known.terms, plan.body.terms ?? new Uint8Array());
   if (isSigned) return { json: { outcome: 'unchanged', code }, lines: [context.words.said.unchanged] };
   const proposed = await proposePlans(context, device, [plan]);
-  const done = proposed.outcome === 'waiting' ? [] : [fill(federation.signed, { name: theirs.name, code }), placedLine(context, federation.next, { code })];
+  const done = proposed.outcome !== 'sequenced' ? [] : [fill(federation.signed, { name: theirs.name, code }), placedLine(context, federation.next, { code })];
   const lines = [proposedLine(context, proposed), ...done];
   return { json: { ...proposed, code, name: theirs.name, offices: theirs.offices }, lines };
 }
@@ -107,7 +107,7 @@ export function federationEnd(context: CliContext, values: Values): Promise<Outc
     if (known.endedBy !== null) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
     const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'agreement', code, reason: 'left' } }]);
     const { ended, endWaits } = context.words.federation;
-    return { json: { ...proposed, code }, lines: [proposedLine(context, proposed), fill(proposed.outcome === 'waiting' ? endWaits : ended, { name: known.name })] };
+    return { json: { ...proposed, code }, lines: [proposedLine(context, proposed), ...(proposed.outcome === 'sent' ? [] : [fill(proposed.outcome === 'waiting' ? endWaits : ended, { name: known.name })])] };
   });
 }
 

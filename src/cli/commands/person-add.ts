@@ -8,8 +8,6 @@ import { Refusal } from '#core/refusals.ts';
 import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
 import type { MemberResult, MemberWish } from '#client/people-errands.ts';
-import { awaitedFor, isRegistrar } from '#client/registrar-desk.ts';
-import { waitingPosition } from '#client/waiting-alike.ts';
 import { askedIn, demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import { positionMay } from '#model/rights.ts';
@@ -27,16 +25,15 @@ import { pinnedRoot } from '../pinned-root.ts';
 import { carriedHome } from '../placed.ts';
 import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
-import { makeRequest } from './device-request.ts';
-import { namesOf, onceInForce, proposedLine } from './directory-add.ts';
+import { madeAndAdmitted } from './device-request.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 import { deviceCode } from './station-init.ts';
 
 export async function personAdd(context: CliContext, values: Values): Promise<Outcome> {
   const position = codeFrom(values, 'position');
   const made = await withDevice(context, values, async (registrar) => {
-    const request = await requestFrom(context, values, registrar, position);
-    const member = await addMember(context, registrar, { to: position, request, isMadeHere: values.text('request') === null });
-    return { member, ...lackingLines(context, registrar, position, member) };
+    const member = await admitted(context, values, registrar, position);
+    return { member, ...(await lackingLines(context, registrar, position, member)) };
   });
   const { member, keys, seal } = made;
   const { device, name } = member;
@@ -48,11 +45,11 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
 }
 
 /** What the new device still lacks, each with who gives it. */
-export function lackingLines(context: CliContext, registrar: Device, position: string, member: MemberResult): { readonly keys: string[]; readonly seal: string[] } {
+export async function lackingLines(context: CliContext, registrar: Device, position: string, member: MemberResult): Promise<{ readonly keys: string[]; readonly seal: string[] }> {
   const { view } = registrar.session;
   const needsKeys = member.keysGiven === 0 && positionMay(view.position(position), 'hold the keys');
   return {
-    keys: needsKeys ? [nextKeysLine(context, registrar, member)] : [],
+    keys: needsKeys ? [await nextKeysLine(context, registrar, member)] : [],
     seal: member.needsSeal ? nextSealLines(context, view, { name: member.name, position }) : [],
   };
 }
@@ -62,14 +59,14 @@ export function addMember({ stop }: CliContext, { session }: Device, wish: Membe
   return errands.addMember(session, wish, stop);
 }
 
-async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {
+async function admitted(context: CliContext, values: Values, registrar: Device, position: string): Promise<MemberResult> {
   const held = registrar.session.view.position(position);
-  if (held === null) throw await unknownPosition(registrar, position);
+  if (held === null) throw new Refusal('position-unknown', { position });
   const file = values.text('request');
   if (file !== null) {
     const bytes = readBytes(file);
     sayWho(context, registrar, held, askedIn(expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes))));
-    return comparedRequest(context, values, registrar, bytes);
+    return addMember(context, registrar, { to: position, request: await comparedRequest(context, values, registrar, bytes) });
   }
   const home = resolved(values.need('device'));
   const person = codeFrom(values, 'person');
@@ -81,14 +78,7 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
   const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
   // It comes to the same station as the registrar's device, and believes whom that one believes.
   const root = await pinnedRoot(context, registrar.home, null);
-  return (await makeRequest(context, { home, url, person, name, device, sealFor, passphrase, root })).request;
-}
-
-/** One that only waits to be signed is not there yet; whoever proposed it thinks that it is. */
-async function unknownPosition({ session }: Device, position: string): Promise<Refusal> {
-  const waiting = isRegistrar(session) ? await waitingPosition(session, position) : null;
-  if (waiting === null) return new Refusal('position-unknown', { position });
-  return new Refusal('position-waiting', { position, proposal: waiting.proposal, persons: namesOf(awaitedFor(session.view, waiting.entries)) });
+  return madeAndAdmitted(context, { home, url, person, name, device, sealFor, passphrase, root }, (request) => addMember(context, registrar, { to: position, request, isMadeHere: true }));
 }
 
 /** Before it is signed: a request names nobody's position, and the code of one is soon mistyped. */

@@ -34,7 +34,7 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
       json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, delegations: leaving.delegations, lacking: leaving.lacking, lastKeysOf: last.offices, drafts, ...keys },
       lines: [
         proposedLine(context, proposed), ...last.lines,
-        ...(proposed.outcome === 'waiting' ? [what] : [fill(rights.left, { name, code: `[${person}]`, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' })]),
+        ...(proposed.outcome !== 'sequenced' ? [what] : [fill(rights.left, { name, code: `[${person}]`, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' })]),
         ...onceInForce(context, proposed, [
           ...afterLines(context, view, leaving),
           ...keysAfterLines(context, device, keys, proposed),
@@ -62,12 +62,12 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
       json: { ...proposed, person, from, to, office, seals: moving.seals, delegations: moving.delegations, lacking: moving.lacking, lastKeysOf: last.offices, needsSeal, keysGiven: given, ...keys },
       lines: [
         proposedLine(context, proposed), ...last.lines,
-        fill(proposed.outcome === 'waiting' ? rights.moves : rights.moved, { name: personName(view, person), from, to }),
+        fill(proposed.outcome === 'sequenced' ? rights.moved : rights.moves, { name: personName(view, person), from, to }),
         ...onceInForce(context, proposed, [
           ...afterLines(context, view, moving),
           ...sealGoneLines(context, device, moving.seals, person),
           ...keysAfterLines(context, device, keys, proposed),
-          ...nextKeysLines(context, device, view, { office, person, rights: view.position(to)!.rights }, proposed),
+          ...await nextKeysLines(context, device, view, { office, person, rights: view.position(to)!.rights }, proposed),
           ...(needsSeal ? nextSealLines(context, session.view, { name: personName(view, person), position: to }) : []),
         ]),
       ],

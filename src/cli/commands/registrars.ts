@@ -4,7 +4,7 @@ import { printable } from '#core/printable.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
-import { checkProposal } from '#client/countersigning.ts';
+import { checkProposal, plansOf } from '#client/countersigning.ts';
 import { type ReadEntry, readEntry } from '#client/entry-lines.ts';
 import { afterSecond } from '#client/after-second.ts';
 import { awaitedFor } from '#client/registrar-desk.ts';
@@ -18,14 +18,15 @@ import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
 import { keysAfterLines } from '../keys-after.ts';
+import { lastKeysLines } from '../last-keys.ts';
 import { readBytes, resolved } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { demandYes } from '../passphrases.ts';
 import { rootOpener } from '../root.ts';
-import { officeName, personName } from '../showing.ts';
+import { awaitedNames, officeName, personName } from '../showing.ts';
 import type { Values } from '../values.ts';
-import { namesOf, proposedLine } from './directory-add.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 
 /** The keys stay in this device's keyring; the file asks for their certificates. */
 export function registrarRequest(context: CliContext, values: Values): Promise<Outcome> {
@@ -48,7 +49,7 @@ export function registrarAdd(context: CliContext, values: Values): Promise<Outco
     const { name, person, ...proposed } = await addRegistrar(session, { request, fingerprint: values.need('fingerprint'), root, deliver }, context.stop);
     return {
       json: { ...proposed, person, grant: file },
-      lines: [proposedLine(context, proposed), fill(context.words.rights.registrarAdded, { name, file: shellWord(file) })],
+      lines: [proposedLine(context, proposed), ...onceInForce(context, proposed, [fill(context.words.rights.registrarAdded, { name, file: shellWord(file) })])],
     };
   });
 }
@@ -77,7 +78,8 @@ export function registrarPending(context: CliContext, values: Values): Promise<O
     const { session: { view } } = device;
     const { waiting, withdrawn } = await shownProposals(device.session);
     const { rights, said } = context.words;
-    const lines = waiting.flatMap((one) => linesOf(context, view, one, waiting));
+    const lines: string[] = [];
+    for (const one of waiting) lines.push(...await linesOf(context, device, one, waiting));
     const shown = waiting.map((one) => ({ ...one, fault: faultText(context, one), entries: entriesOf(context, view, one) }));
     return { json: { registrars: view.registrars().map(({ person }) => person), proposals: shown, withdrawn: withdrawn.map((one) => ({ ...one, entries: readAll(context, view, one.entries) })) }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...withdrawn.flatMap((one) => withdrawnLines(context, view, one)), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
   });
@@ -91,10 +93,10 @@ export function registrarCountersign(context: CliContext, values: Values): Promi
     const { found, all } = await find(device, wanted);
     if (session.ring.contents.registrar === undefined) throw new Refusal('registrar-required');
     if (found.fault !== null) throw found.fault;
-    if (found.isOwn) throw new Refusal('proposal-own', { proposal: found.proposal, persons: namesOf(awaitedFor(session.view, found.entries)) });
+    if (found.isOwn) throw new Refusal('proposal-own', { proposal: found.proposal, persons: awaitedNames(awaitedFor(session.view, found.entries)) });
     await checkProposal(context.provider, session.view, device.person, found);
     const before = session.view;
-    const shown = linesOf(context, before, found, all);
+    const shown = await linesOf(context, device, found, all);
     const entries = entriesOf(context, before, found);
     const mark = await agreedMark(context, values, shown, found.mark);
     const proposed = await signSecond(session, found, mark, context.stop);
@@ -122,7 +124,8 @@ async function agreedMark(context: CliContext, values: Values, shown: readonly s
 }
 
 /** What `pending` prints of a proposal, and `countersign` before it signs. */
-function linesOf(context: CliContext, view: DirectoryView, waiting: WaitingProposal, all: readonly WaitingProposal[]): string[] {
+async function linesOf(context: CliContext, device: Device, waiting: WaitingProposal, all: readonly WaitingProposal[]): Promise<string[]> {
+  const { session: { view } } = device;
   const { timeZone, words: { rights } } = context;
   const { proposal, signers, created, expires, mark } = waiting;
   const fault = faultText(context, waiting);
@@ -131,9 +134,10 @@ function linesOf(context: CliContext, view: DirectoryView, waiting: WaitingPropo
     ...entriesOf(context, view, waiting).flatMap(({ line, now }) => [`  ${line}`, ...(now === null ? [] : [`    ${now}`])]),
     ...askedLines(context, waiting),
     ...sameLines(context, waiting, all),
+    ...(mark === '' ? [] : (await lastKeysLines(context, device, plansOf(waiting.entries))).map((line) => `  ${line}`)),
     fill(rights.mark, { mark }),
     ...(fault === null ? [] : [fill(rights.doNotSign, { why: fault })]),
-    ...(waiting.isOwn ? [fill(rights.own, { persons: namesOf(awaitedFor(view, waiting.entries)) })] : []),
+    ...(waiting.isOwn ? [fill(rights.own, { persons: awaitedNames(awaitedFor(view, waiting.entries)) })] : []),
   ];
 }
 

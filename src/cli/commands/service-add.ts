@@ -19,7 +19,7 @@ import { checkCode, codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { pinnedRoot } from '../pinned-root.ts';
 import type { Values } from '../values.ts';
-import { makeRequest } from './device-request.ts';
+import { madeAndAdmitted } from './device-request.ts';
 import { onceInForce, proposedLine } from './directory-add.ts';
 import { addMember, comparedRequest, lackingLines } from './person-add.ts';
 import { deviceCode } from './station-init.ts';
@@ -51,10 +51,10 @@ export function serviceAdd(context: CliContext, values: Values): Promise<Outcome
     const made: MemberResult[] = [];
     for (const account of accounts) made.push(await addAccount(context, registrar, office, name, account, passphrase));
     const lines = [
-      ...made.filter(({ outcome }) => outcome === 'waiting').map((one) => proposedLine(context, one)),
+      ...made.filter(({ outcome }) => outcome !== 'sequenced').map((one) => proposedLine(context, one)),
       ...accounts.map((one) => fill(context.words.service.made, { account: one.person, position: one.position, home: one.home })),
     ];
-    lines.push(...made.flatMap((one, i) => onceInForce(context, one, nextLines(context, registrar, accounts[i]!.position, one))));
+    for (const [i, one] of made.entries()) lines.push(...onceInForce(context, one, await nextLines(context, registrar, accounts[i]!.position, one)));
     return { json: { office, accounts: made.map((one, i) => ({ ...one, person: accounts[i]!.person, position: accounts[i]!.position, home: accounts[i]!.home })) }, lines };
   });
 }
@@ -67,13 +67,13 @@ async function addAsked(context: CliContext, values: Values, registrar: Device, 
   const asked = deviceRequestStatement.decode(readDeviceRequest(bytes).statement);
   if (asked.person !== person || asked.name !== nameFrom(values, 'name')) throw new Refusal('name-taken', { name: person });
   const made = await addMember(context, registrar, { to: position, request: bytes, kind: 'service' });
-  const lines = [...(made.outcome === 'waiting' ? [proposedLine(context, made)] : []), fill(context.words.service.made, { account: person, position, home: asked.device })];
-  lines.push(...onceInForce(context, made, nextLines(context, registrar, position, made)));
+  const lines = [...(made.outcome !== 'sequenced' ? [proposedLine(context, made)] : []), fill(context.words.service.made, { account: person, position, home: asked.device })];
+  lines.push(...onceInForce(context, made, await nextLines(context, registrar, position, made)));
   return { json: { office, accounts: [made] }, lines };
 }
 
-function nextLines(context: CliContext, registrar: Device, position: string, made: MemberResult): string[] {
-  const { keys, seal } = lackingLines(context, registrar, position, made);
+async function nextLines(context: CliContext, registrar: Device, position: string, made: MemberResult): Promise<string[]> {
+  const { keys, seal } = await lackingLines(context, registrar, position, made);
   return [...keys, ...seal];
 }
 
@@ -104,6 +104,6 @@ async function addAccount(
   const { station: url } = readDeviceFile(registrar.home);
   const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
   const root = await pinnedRoot(context, registrar.home, null);
-  const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase, root });
-  return addMember(context, registrar, { to: made ?? position, request, kind: 'service', isMadeHere: true });
+  return madeAndAdmitted(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase, root }, (request) =>
+    addMember(context, registrar, { to: made ?? position, request, kind: 'service', isMadeHere: true }));
 }

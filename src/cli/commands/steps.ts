@@ -7,7 +7,7 @@ import { stationLabel } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
-import { findDraft } from '../finding.ts';
+import { findDraft, onDraft } from '../finding.ts';
 import { flashLines } from '../flash-senders.ts';
 import { nextStepLine, noContentLines } from '../next-step.ts';
 import { nobodyOpensLines } from '../nobody-opens.ts';
@@ -28,7 +28,7 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
   const content = contentFrom(values);
   return withDevice(context, values, async (device) => {
     const id = await findDraft(device, values.operand(0, 'DRAFT'));
-    const { dispatch, accepted, number, symbol, isBefore } = await sendDraft(device.session, id, content);
+    const { dispatch, accepted, number, symbol, isBefore } = await onDraft(device, id, () => sendDraft(device.session, id, content));
     const shown = numberText(number, symbol);
     return {
       json: { draft: id, dispatch, number: shown, series: number.series, accepted: isoOrNull(accepted) },
@@ -55,7 +55,7 @@ function step(context: CliContext, values: Values, act: typeof approveDraft, sai
   const content = contentFrom(values);
   return withDevice(context, values, async (device) => {
     const id = await findDraft(device, values.operand(0, 'DRAFT'));
-    const held = await act(device.session, id, content);
+    const held = await onDraft(device, id, () => act(device.session, id, content));
     const done = `${fill(said, { draft: shortId(held.id) })} ${nextStepLine(context, device, held)}`;
     return { json: draftJson(device.session, held), lines: [done, ...noContentLines(context, held), ...withoutStandInLines(context, device.session, held.open.core), ...flashLines(context, device, held), ...nobodyOpensLines(context, device, held.open.core)] };
   });

@@ -7,6 +7,7 @@ export const exposureEn = {
   },
   exposure: {
     toEnd: 'The devices of {name} ({devices}) WORK ON until that signature; then they are used no more ({reason}) and their sessions end at once.',
+    toEndSent: 'The devices of {name} ({devices}) WORK ON until the directory has it; then they are used no more ({reason}) and their sessions end at once.',
     ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',
     signedBefore: 'What those devices signed and what had arrived before now is opened and verified as before. What is still on its way, or is sent from now on, is refused where it arrives (signature-exposed): write and sign it again with other devices.',
     left: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: {persons} runs tram office keys --office {office}. Until then nobody can send to it.',

@@ -7,6 +7,7 @@ export const exposureVi = {
   },
   exposure: {
     toEnd: 'Thiết bị của {name} ({devices}) VẪN DÙNG ĐƯỢC cho đến khi người ấy ký; sau đó ngừng dùng ({reason}) và phiên làm việc dừng ngay.',
+    toEndSent: 'Thiết bị của {name} ({devices}) VẪN DÙNG ĐƯỢC cho đến khi danh bạ có việc này; sau đó ngừng dùng ({reason}) và phiên làm việc dừng ngay.',
     ended: 'Đã ngừng dùng thiết bị của {name} ({devices}): {reason}. Phiên làm việc dừng ngay.',
     signedBefore: 'Điện mà các thiết bị ấy đã ký và tới nơi trước lúc này vẫn mở và kiểm được. Điện còn trên đường, hoặc gửi từ nay, bị nơi nhận từ chối (signature-exposed): soạn và ký lại bằng thiết bị khác.',
     left: 'Khóa cũ của {name} đã ngừng dùng, CHƯA CÓ KHÓA MỚI: {persons} chạy tram office keys --office {office}. Từ nay đến lúc đó chưa ai gửi được tới đây.',

@@ -46,6 +46,7 @@ export const rightsEn = {
   rights: {
     waiting: 'NOT YET IN FORCE: proposal {proposal} waits for {persons} to sign: tram registrar countersign {proposal}[. Mark to be read to them: {mark}]',
     waitingBefore: 'NOT YET IN FORCE: this already waits as proposal {proposal}, and was not proposed again; it waits for {persons} to sign: tram registrar countersign {proposal}[. Mark to be read to them: {mark}]',
+    onceBack: 'Once the directory has it, and not before:',
     onceSigned: 'Once they have signed, and not before:',
     own: '  YOURS: it waits for {persons} to sign, not for you.',
     same: '  NOTE: proposal {proposals} changes {what} too; whichever is signed last holds.',
@@ -55,7 +56,7 @@ export const rightsEn = {
     mark: '  Mark: {mark}',
     doNotSign: '  DO NOT SIGN: {why}',
     askMark: 'Sign exactly these entries? Compare the mark with the other registrar by telephone, then type "yes": ',
-    lastKeys: 'NOTE: only {name} has the keys of {office}. After this nobody can read what was received there, unless the keys are in escrow (tram escrow) or each sender seals again. To keep it: first appoint a successor, then {name} runs tram office keys --office {code} on their own device.',
+    lastKeys: 'NOTE: only {name} has the keys of {office}. After this nobody can read what was received there, unless the keys are in escrow (tram escrow) or each sender seals again. To keep it: first [sign proposal {proposals}, by which {joiners} comes][!{joiners}appoint a successor], then {name} runs tram office keys --office {code} on their own device, and only then is this signed.',
     lastKeysDevice: 'NOTE: the keys of {office} are on that device of {name} and nowhere else. After this nobody can read what was received there, unless the keys are in escrow (tram escrow) or each sender seals again. To keep it: {name} first has another device, vouched for by that one or made with the recovery card, and opens Trạm on it once.',
     lastKeysNotGiven: 'NOTE: whoever remains and may hold the keys of {office}, {others}, may have been given none yet. After this perhaps nobody can read what was received there. To be sure: {name} first runs tram office keys --office {code} on their own device.',
     askLastKeys: 'Go on? Type "yes": ',

@@ -46,6 +46,7 @@ export const rightsVi = {
   rights: {
     waiting: 'CHƯA CÓ HIỆU LỰC: đề nghị {proposal} đang chờ {persons} ký: tram registrar countersign {proposal}[. Dấu để đọc cho người ấy: {mark}]',
     waitingBefore: 'CHƯA CÓ HIỆU LỰC: việc này đã chờ sẵn, là đề nghị {proposal}, không đề nghị thêm; {persons} ký: tram registrar countersign {proposal}[. Dấu để đọc cho người ấy: {mark}]',
+    onceBack: 'Khi danh bạ đã có, không sớm hơn:',
     onceSigned: 'Khi người ấy đã ký, không sớm hơn:',
     own: '  CỦA BẠN: chờ {persons} ký, bạn không ký nữa.',
     same: '  CHÚ Ý: đề nghị {proposals} cũng sửa {what}; ký sau cái nào thì cái ấy có hiệu lực.',
@@ -55,7 +56,7 @@ export const rightsVi = {
     mark: '  Dấu: {mark}',
     doNotSign: '  ĐỪNG KÝ: {why}',
     askMark: 'Ký đúng những mục trên? Hãy so dấu với người kia qua điện thoại, rồi gõ "có": ',
-    lastKeys: 'CHÚ Ý: chỉ {name} có khóa của {office}. Sau đó không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác (tram escrow) hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết cử người thay, rồi {name} chạy tram office keys --office {code} trên thiết bị của mình.',
+    lastKeys: 'CHÚ Ý: chỉ {name} có khóa của {office}. Sau đó không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác (tram escrow) hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết [ký đề nghị {proposals} cho {joiners} vào][!{joiners}cử người thay], rồi {name} chạy tram office keys --office {code} trên thiết bị của mình, xong mới ký việc này.',
     lastKeysDevice: 'CHÚ Ý: khóa của {office} chỉ có trên thiết bị ấy của {name}. Sau đó không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác (tram escrow) hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết {name} có thêm một thiết bị, do thiết bị ấy bảo lãnh hoặc bằng thẻ khôi phục, và mở Trạm trên đó một lần.',
     lastKeysNotGiven: 'CHÚ Ý: còn lại chỉ có {others} được giữ khóa của {office}, và có thể chưa nhận khóa nào. Sau đó có thể không ai đọc được những gì ở đó đã nhận. Để chắc chắn: trước hết {name} chạy tram office keys --office {code} trên thiết bị của mình.',
     askLastKeys: 'Vẫn làm? Gõ "có": ',

@@ -26,8 +26,8 @@ function Asked({ plans }: LastKeysProps) {
   const { value, fault } = useLoaded(useCallback(() => lastKeys(session, asked), [session, asked]));
   useHeld(value === null && fault === null);
   const named = (persons: readonly string[]): string => persons.map((person) => session.view.person(person)?.name ?? person).join(', ');
-  const said = ({ office, persons, others, areDevices }: LastKeys): string => {
-    const told = { name: named(persons), others: named(others), office: session.view.office(office)?.name ?? office };
+  const said = ({ office, persons, others, joiners, areDevices }: LastKeys): string => {
+    const told = { name: named(persons), others: named(others), office: session.view.office(office)?.name ?? office, ...(joiners.length > 0 && { joiners: joiners.map(({ name }) => name).join(', ') }) };
     return fill(others.length > 0 ? words.acts.lastKeysNotGiven : areDevices ? words.acts.lastKeysDevice : words.acts.lastKeys, told);
   };
   return (

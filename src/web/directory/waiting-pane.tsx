@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import { Link } from 'react-aria-components';
+import { plansOf } from '#client/countersigning.ts';
 import { readEntry } from '#client/entry-lines.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { signSecond, type WaitingProposal, type WithdrawnProposal, withdrawProposal } from '#client/waiting-proposals.ts';
@@ -16,6 +17,7 @@ import { Text } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { dateText } from '../kit/writing.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
+import { LastKeysCaution } from './last-keys.tsx';
 import { Said, saidOfProposal } from './said.tsx';
 import { WAITING } from './spot.ts';
 import type { Directory } from './use-directory.ts';
@@ -141,6 +143,7 @@ function SignSecond(props: ProposalProps) {
       onSaid([saidOfProposal(proposed, words), words.acts.signedSecond]);
     }}>
       <Lines {...props} />
+      <LastKeysCaution plans={plansOf(proposal.entries)} />
       <p>{fill(words.acts.signSecondWhat, { name })}</p>
       <Text label={words.acts.mark} value={mark} onChange={setMark} maxLength={MARK_CHARACTERS_MAX} hint={words.acts.markHint} />
     </Act>

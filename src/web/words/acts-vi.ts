@@ -35,7 +35,7 @@ export const actsVi = {
   usualRights: 'Chọn sẵn quyền của', usual: { clerk: 'Văn thư', leader: 'Lãnh đạo', drafter: 'Chuyên viên' },
   positionNext: 'Tiếp theo: mở chức vụ này ở dưới rồi bấm “Nhận người mới”, hoặc chuyển một người sang.',
   positionCorrectWhat: 'Tên và quyền mới dùng từ lúc này; những gì đã ký giữ nguyên. Sửa lại được.', positionSealGone: 'Chức vụ không còn gửi, nhận hay giao: dấu cơ quan của nó bị hủy, muốn có lại phải xin dấu mới.',
-  lastKeys: 'Chỉ {name} có khóa của {office}. Sau đó không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết cử người thay, rồi {name} mở Trạm trên thiết bị của mình một lần.',
+  lastKeys: 'Chỉ {name} có khóa của {office}. Sau đó không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết [ký tiếp đề nghị cho {joiners} vào][!{joiners}cử người thay], rồi {name} mở Trạm trên thiết bị của mình một lần, xong mới ký việc này.',
   lastKeysDevice: 'Khóa của {office} chỉ có trên thiết bị ấy của {name}. Sau đó không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết {name} có thêm một thiết bị, do thiết bị ấy bảo lãnh hoặc bằng thẻ khôi phục, và mở Trạm trên đó một lần.',
   lastKeysNotGiven: 'Còn lại chỉ có {others} được giữ khóa của {office}, và có thể chưa nhận khóa nào. Sau đó có thể không ai đọc được những gì ở đó đã nhận. Để chắc chắn: trước hết {name} mở Trạm trên thiết bị của mình một lần.',
   positionEndTitle: 'Kết thúc chức vụ {title}', positionEndNobody: 'Chưa có ai giữ chức vụ này.', positionEndWhat: '{names} thôi chức vụ này. Khóa của cơ quan được thay nếu họ không còn chức vụ nào giữ khóa ở đó.',
