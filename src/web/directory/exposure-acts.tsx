@@ -8,7 +8,9 @@ import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#
 import { declareExposed, declareOffice } from '#client/exposure-errands.ts';
 import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
 import { devicesOf } from '#client/members.ts';
+import { followRegister, type RegisterPlace } from '#client/register-book.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
+import type { Session } from '#client/session.ts';
 import { exposedKeys, keysInForce } from '#model/exposure.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { officeLabel, officeTold } from '#model/peer-names.ts';
@@ -20,6 +22,7 @@ import { Moment } from '../kit/moment-field.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText, typedDate } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
+import { useRegisters } from '../register/books.ts';
 import { LastKeysCaution } from './last-keys.tsx';
 import type { PaneProps } from './parts.tsx';
 import { Said, saidOfExposing } from './said.tsx';
@@ -153,7 +156,9 @@ export function Affected(props: PaneProps) {
 function AffectedList({ directory: { view }, code }: PaneProps) {
   const words = useWords();
   const { session } = useEntered();
+  const place = useRegisters();
   const { value, fault } = useLoaded(useCallback(() => affectedBy(session, code), [session, code]));
+  const subjects = useLoaded(useCallback(() => subjectsOf(session, place, code, value ?? []), [session, place, code, value])).value;
   if (fault === null && (value === null || value.length === 0)) return null;
   return (
     <section aria-labelledby="folk-affected">
@@ -165,12 +170,20 @@ function AffectedList({ directory: { view }, code }: PaneProps) {
           <li key={`${one.direction} ${one.dispatch}`}>
             <Link className="folk-link" href={`/dispatch/${one.dispatch}`}>{fill(words.acts.affectedOne[one.direction], { ...(one.number === null ? {} : { number: String(one.number.number) }), office: officeLabel(session, officeTold(view, one.from)) })}</Link>
             <span className="folk-span">{dateText(one.time)}</span>
+            {subjects?.get(one.dispatch) !== undefined && <span>{subjects.get(one.dispatch)}</span>}
             <span className="soft">{keysText(one, view)}</span>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** As this device reads them in the registers; none of what was not opened yet. */
+async function subjectsOf(session: Session, place: RegisterPlace, office: string, affected: readonly AffectedDispatch[]): Promise<ReadonlyMap<string, string>> {
+  for (const direction of new Set(affected.map((one) => one.direction))) await followRegister(session, place, office, direction, { isWhole: false });
+  const rows = await Promise.all(affected.map(({ direction, dispatch }) => place.row(office, direction, dispatch)));
+  return new Map(rows.flatMap((row) => (row === null || row.content === null ? [] : [[row.dispatch, row.content.subject] as const])));
 }
 
 function keysText({ keys, elsewhere }: AffectedDispatch, view: Directory['view']): string {
