@@ -67,6 +67,9 @@ if (executablePath !== null) {
       await tabTo(page, 'Soạn điện');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Soạn công điện' }).waitFor();
+      // Where writing begins, with no list over it before somebody types.
+      await page.locator('input:focus').and(page.getByRole('combobox', { name: 'Thêm nơi nhận' })).waitFor();
+      assert.equal(await page.getByRole('option').count(), 0);
       await tabTo(page, 'Niêm phong và trình ký');
       await page.keyboard.press('Enter');
       await page.getByText('Hãy chọn ít nhất một nơi nhận.').waitFor();
@@ -105,8 +108,8 @@ if (executablePath !== null) {
       await typeMoment(page, 'Phải trả lời trước', '2027-01-01', '16:45');
       assert.equal(await page.getByText('Lúc này đã qua').count(), 0);
       await page.getByRole('button', { name: 'Không mật Độ mật' }).click();
-      await page.getByRole('option', { name: 'Mật', exact: true }).click();
-      const order = { ...EMPTY, exercise: true, classification: 'confidential', subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 16:45', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
+      await page.getByRole('option', { name: 'Tối mật', exact: true }).click();
+      const order = { ...EMPTY, exercise: true, classification: 'secret', subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 16:45', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
       await until(() => isKept(page, JSON.stringify(order)));
       await page.reload();
       await until(async () => await page.getByLabel('Nội dung').inputValue() === TEXT);
@@ -114,6 +117,7 @@ if (executablePath !== null) {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Thêm tệp')]);
       await chooser.setFiles([FILE, LIST, STORE]);
       await press(page, 'Niêm phong và trình ký');
+      await page.locator(':focus').getByText(/^Đã niêm phong và trình bản thảo\./).waitFor();
       await page.getByText('Đang chờ người khác duyệt. Làm được bước này: Lò Văn Minh.').waitFor();
       await page.getByText('Bạn soạn bản thảo này nên không tự duyệt hay ký').waitFor();
       draft = new URL(page.url()).pathname.split('/')[2]!;
@@ -210,10 +214,16 @@ if (executablePath !== null) {
       await page.getByRole('link', { name: new RegExp(SUBJECT) }).click();
       await look(page);
       await press(page, 'Gửi');
+      // What is secret goes after one question that says what goes to whom.
+      const asked = page.getByRole('alertdialog', { name: 'Gửi điện này?' });
+      await asked.getByText(`“${SUBJECT} hôm nay”, Tối mật, tới Đồn Sốp Cộp (giả định) (để thực hiện, Thường).`).waitFor();
+      await asked.getByRole('button', { name: 'Gửi', exact: true }).click();
       await page.waitForURL(/\/dispatch\/[0-9a-f]{64}$/);
       dispatch = new URL(page.url()).pathname.split('/')[2]!;
       // What was pressed is gone with its page: its reader stands where its outcome is said.
       await page.locator(':focus').getByText(/^Đã gửi: số \d+\/UBND-VP\. /).waitFor();
+      await page.getByText('Gửi tới: Đồn Sốp Cộp (giả định) (để thực hiện, Thường).').waitFor();
+      await page.getByText('rồi nơi nhận mở, chậm nhất 6 giờ sau khi tới.').waitFor();
       await page.getByText('Đã tới trạm nhận, còn niêm phong').waitFor();
       await page.getByText('chờ người mở').waitFor();
       await assertFit(page);
@@ -288,7 +298,7 @@ if (executablePath !== null) {
       await page.getByLabel('Nội dung').fill('Không ai bị thương.');
       await press(page, 'Niêm phong và trình ký');
       await page.getByText('Đang chờ người khác duyệt.').waitFor();
-      assert.equal(await page.locator('.sheet .secrecy').textContent(), 'Mật');
+      assert.equal(await page.locator('.sheet .secrecy').textContent(), 'Tối mật');
       await page.locator('.sheet').getByRole('link', { name: new RegExp(`^\\d+/UBND-VP: ${SUBJECT} hôm nay$`) }).waitFor();
       await page.getByRole('button', { name: 'Bỏ bản thảo' }).click();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Bỏ bản thảo' }).click();
@@ -298,7 +308,7 @@ if (executablePath !== null) {
 
     it('is cancelled by a dispatch of its own, and whoever looks at it is told first', async () => {
       const page = await at('anh', `/dispatch/${dispatch}`);
-      await page.getByText('Điện nghiệp vụ về điện này').click();
+      await page.locator('summary').getByText('Điện nghiệp vụ về điện này').click();
       await assertFit(page);
       await page.getByRole('link', { name: 'Hủy điện' }).click();
       await page.getByRole('heading', { name: 'Hủy điện' }).waitFor();
@@ -312,7 +322,9 @@ if (executablePath !== null) {
       await signing.getByText('Bạn đã duyệt và vẫn được ký: người soạn là người kia.').waitFor();
       await press(signing, 'Ký');
       await signing.getByText('Đã ký, đang chờ văn thư lấy số và gửi.').waitFor();
-      await press(await at('anh', cancelling), 'Gửi');
+      const sending = await at('anh', cancelling);
+      await press(sending, 'Gửi');
+      await sending.getByRole('alertdialog').getByRole('button', { name: 'Gửi', exact: true }).click();
       const told = await at('thao', `/dispatch/${dispatch}`);
       await told.getByRole('status').getByText('Đã hủy', { exact: true }).waitFor();
       await assertFit(told);

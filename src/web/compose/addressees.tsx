@@ -21,16 +21,18 @@ export interface AddresseesProps {
   readonly known: readonly Nameable[];
   readonly onChange: (lines: readonly OrderLine[]) => void;
   readonly fault: string | null;
+  /** Whether somebody who comes here stands in it at once. */
+  readonly isFocused: boolean;
 }
 
-export function Addressees({ lines, precedence, givable, known, onChange, fault }: AddresseesProps) {
+export function Addressees({ lines, precedence, givable, known, onChange, fault, isFocused }: AddresseesProps) {
   const words = useWords();
   const free = known.filter(({ name }) => !lines.some((line) => line.name === name));
   const items = free.map(({ name, label, kind, isKeyless }) => ({ id: name, name: label, under: [name, words.compose.kind[kind], ...(isKeyless ? [words.compose.keyless] : [])].join(' · ') }));
   const change = (name: string, part: Partial<OrderLine>): void => onChange(lines.map((line) => (line.name === name ? { ...line, ...part } : line)));
   return (
     <section className="addressees" aria-label={words.draft.to}>
-      {known.length === 0 ? <NobodyYet /> : <Finder label={words.compose.addTo} all={words.compose.allOffices} items={items} onFound={(name) => onChange([...lines, { name, role: 'action', precedence: lines.at(-1)?.precedence ?? precedence, except: [] }])} />}
+      {known.length === 0 ? <NobodyYet /> : <Finder isFocused={isFocused} label={words.compose.addTo} all={words.compose.allOffices} items={items} onFound={(name) => onChange([...lines, { name, role: 'action', precedence: lines.at(-1)?.precedence ?? precedence, except: [] }])} />}
       {fault !== null && <p className="field-fault" role="alert">{fault}</p>}
       {lines.length > 0 && (
         <ul className="to-list">

@@ -91,6 +91,12 @@ function relationOf(typed: string | null): Relation | null {
   return typed !== null && typed in FOLLOW_UP_WORDS ? (typed as Relation) : null;
 }
 
+/** Where whoever opens the sheet begins to write; nowhere by itself on a phone, whose keyboard would cover it. */
+function firstToFill({ lines, subject }: Order): 'to' | 'subject' | 'text' | null {
+  if (matchMedia('(hover: none)').matches) return null;
+  return lines.length === 0 ? 'to' : subject === '' ? 'subject' : 'text';
+}
+
 interface SheetProps {
   readonly begun: Begun;
   /** The draft that is changed. */
@@ -107,6 +113,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   const [files, setFiles] = useState(begun.files);
   const [isAsked, setAsked] = useState(false);
   const { form, look } = useFirstFault<HTMLDivElement>();
+  const [first] = useState(() => firstToFill(begun.order));
   const restore = useCallback((kept: string) => setOrder((before) => keptOrder(kept) ?? before), []);
   const sheet = { what: sheetOf(office, draft ?? reply, order.relation), text: JSON.stringify(order) };
   const leaving = useRef<ReturnType<typeof useSealing>['leaving'] | null>(null);
@@ -153,9 +160,9 @@ function Sheet({ begun, draft, reply }: SheetProps) {
       {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
       <div className="compose-grid">
         <div className="compose-main">
-          <Addressees lines={order.lines} precedence={order.precedence} givable={givable} known={known} onChange={setLines} fault={isAsked && order.lines.length === 0 ? words.compose.needsTo : null} />
-          <Text label={words.draft.subject} value={order.subject} onChange={(subject) => set({ subject })} maxLength={LIMITS.subjectBytes} fault={isAsked && order.subject.trim() === '' ? words.draft.needsSubject : null} />
-          <Text label={words.draft.text} value={order.text} onChange={(text) => set({ text })} lines={12} />
+          <Addressees lines={order.lines} precedence={order.precedence} givable={givable} known={known} isFocused={first === 'to'} onChange={setLines} fault={isAsked && order.lines.length === 0 ? words.compose.needsTo : null} />
+          <Text label={words.draft.subject} value={order.subject} isFocused={first === 'subject'} onChange={(subject) => set({ subject })} maxLength={LIMITS.subjectBytes} fault={isAsked && order.subject.trim() === '' ? words.draft.needsSubject : null} />
+          <Text label={words.draft.text} value={order.text} isFocused={first === 'text'} onChange={(text) => set({ text })} lines={12} />
           <FilesField files={files} onChange={changeFiles} />
           {left.length > 0 && <p className="caution" role="status">{fill(words.compose.filesNotKept, { names: left.map(({ name }) => name).join(', ') })}</p>}
           <UndoLine {...undoing} />

@@ -1,7 +1,7 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { approveDraft, coreOf, discardDraft, isSubjectAlone, readDraft, readDrafts, signDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, discardDraft, type HeldDraft, isSubjectAlone, readDraft, readDrafts, signDraft } from '#client/outgoing.ts';
 import { returnDraft } from '#client/returning.ts';
 import { successorOf } from '#client/rewriting.ts';
 import { actorOf } from '#client/signers.ts';
@@ -12,10 +12,11 @@ import { ACT_OF, type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { useSend } from '../device/outbox.ts';
+import { addressedText } from '../dispatch/addressed.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { GoneKeys, useKeysGone } from '../dispatch/gone-keys.tsx';
 import { SealLink } from '../dispatch/seal-link.tsx';
-import { go } from '../frame/router.tsx';
+import { go, outcomeHere } from '../frame/router.tsx';
 import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { Confirm } from '../kit/confirm.tsx';
@@ -27,6 +28,7 @@ import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { GiveBack } from './give-back.tsx';
 import { GivenBack } from './given-back.tsx';
+import { SAVED } from './sealing.tsx';
 
 export function DraftPage({ id }: { readonly id: string }) {
   const { session, office } = useEntered();
@@ -47,6 +49,7 @@ export function DraftPage({ id }: { readonly id: string }) {
   const { isBusy, fault: actFault, run } = useWork();
   /** The step that was ended here, until what comes after it has taken the focus. */
   const [ended, setEnded] = useState<WaitingDraft['step'] | null>(null);
+  const [isSaved] = useState(() => outcomeHere() === SAVED);
   const send = useSend();
   const gone = useKeysGone()(fault);
   if (value === null && gone !== null) {
@@ -75,6 +78,7 @@ export function DraftPage({ id }: { readonly id: string }) {
   const core = coreOf(session, held);
   return (
     <div className="room draft">
+      {isSaved && <p className="said" role="status" tabIndex={-1} ref={arrive}>{words.drafts.saved}</p>}
       <h1>{words.drafts.one}</h1>
       <GivenBack open={open} view={session.view} />
       {waiting?.isMine === true && (waiting.step === 'approve' || waiting.step === 'sign') && <p className="soft">{words.sign.what}</p>}
@@ -85,7 +89,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       <Fault error={actFault} />
       <div className="acts">
         <SealLink fault={actFault} />
-        {waiting !== undefined && <NextStep waiting={waiting} isBusy={isBusy} onStep={(step) => {
+        {waiting !== undefined && <NextStep waiting={waiting} core={open.core} isBusy={isBusy} onStep={(step) => {
           if (step === 'send') run(async () => { const sent = await send({ draft: id, core, office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`, 'push', `${sent.number.number}/${sent.symbol}`); });
           else if (step === 'approve' || step === 'sign') act(() => (step === 'approve' ? approveDraft : signDraft)(session, id, core));
         }} />}
@@ -106,9 +110,23 @@ function Gone({ dispatch, successor }: { readonly dispatch: string | null; reado
   return <div className="room"><h1>{words.drafts.one}</h1><p className="said" role="status">{said}</p><div className="acts"><Link className="button primary" href={to}>{way}</Link></div></div>;
 }
 
-function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {
+interface NextStepProps {
+  readonly waiting: WaitingDraft;
+  readonly core: HeldDraft['open']['core'];
+  readonly isBusy: boolean;
+  readonly onStep: (step: WaitingDraft['step']) => void;
+}
+
+/** One press; of what wakes people, or of what is secret, what goes to whom is asked first, since it cannot be taken back. */
+function NextStep({ waiting: { step, isMine }, core, isBusy, onStep }: NextStepProps): ReactNode {
   const words = useWords();
+  const { session } = useEntered();
   if (!isMine || step === 'change') return null;
+  const isGrave = core.to.some(({ precedence }) => precedence === 'flash') || core.classification === 'secret' || core.classification === 'top-secret';
+  if (step === 'send' && isGrave && !isBusy) {
+    const what = fill(words.send.askWhat, { subject: printable(core.subject), classification: words.mark.classification[core.classification], offices: addressedText(core.to, session, words) });
+    return <Confirm isNext ask={words.send.go} title={words.send.askTitle} what={what} onConfirm={() => onStep(step)} />;
+  }
   const [say, busy] = { approve: [words.sign.approve, words.sign.approving], sign: [words.sign.sign, words.sign.signing], send: [words.send.go, words.send.sending] }[step];
   return <Button variant="primary" isDisabled={isBusy} onPress={() => onStep(step)}>{isBusy ? busy : say}</Button>;
 }

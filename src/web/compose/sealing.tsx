@@ -15,6 +15,9 @@ import { sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { compositionFrom, type Order } from './order.ts';
 
+/** What came of a sheet, told on the draft's page. */
+export const SAVED = 'saved';
+
 interface Progress {
   readonly file: string;
   readonly bytes: number;
@@ -49,7 +52,7 @@ export function useSealing({ replaces, sheet, forget }: Writing) {
   const done = async (draft: string): Promise<void> => {
     if (!isHere.current) return;
     await forget();
-    go(`/drafts/${draft}`, 'replace');
+    go(`/drafts/${draft}`, 'replace', SAVED);
   };
   const seal = (order: Order, files: readonly File[]): void => run(async () => {
     stopping.current = new AbortController();

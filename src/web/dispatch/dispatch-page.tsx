@@ -5,6 +5,7 @@ import { exposedSigners } from '#client/witnessed.ts';
 import { isAway } from '#client/away.ts';
 import { printable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';
+import { HANDLING_TARGETS_MS } from '#model/life.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
@@ -15,7 +16,9 @@ import { BackIcon, ShieldIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { useRegisters } from '../register/books.ts';
+import { spanText } from '../register/grid-row.tsx';
 import { fill, useWords } from '../words/words.ts';
+import { addressedText } from './addressed.ts';
 import { CoreSheet } from './core-sheet.tsx';
 import { IncomingActs, OutgoingActs } from './dispatch-acts.tsx';
 import { LifeLine } from './life-line.tsx';
@@ -51,6 +54,7 @@ function One({ dispatch }: { readonly dispatch: string }) {
   return (
     <div className="room">
       {said}
+      {sent !== null && <Onward trace={value.trace} />}
       <p><Link className="back-link" href={`/registers/${direction}?open=${dispatch.slice(0, 12)}`}><BackIcon />{direction === 'in' ? words.register.titleIn : words.register.titleOut}</Link></p>
       <h1 className="for-reader">{value.read === null ? words.dispatch.title : printable(value.read.core.subject)}</h1>
       <Awaiting fault={fault} isThere />
@@ -61,6 +65,19 @@ function One({ dispatch }: { readonly dispatch: string }) {
           <TakenLine dispatch={dispatch} read={value.read} />
         </div>
       </div>
+    </div>
+  );
+}
+
+/** What was just sent: to whom, who has to do what by when, and that it does not come back. */
+function Onward({ trace: { header } }: { readonly trace: ShownDispatch['trace'] }) {
+  const { session } = useEntered();
+  const words = useWords();
+  const withinMs = Math.min(...header.to.map(({ precedence }) => HANDLING_TARGETS_MS[precedence]));
+  return (
+    <div className="soft">
+      <p>{fill(words.send.went, { offices: addressedText(header.to, session, words) })}</p>
+      <p>{header.deliverBy === undefined ? fill(words.send.next, { within: spanText(withinMs, words) }) : fill(words.send.nextBy, { time: dateText(header.deliverBy), within: spanText(withinMs, words) })} {fill(words.send.noWayBack, { followUp: words.dispatch.followUp })}</p>
     </div>
   );
 }

@@ -11,6 +11,8 @@ export interface Spot {
 }
 
 const MOVED = 'tram:moved';
+let isBack = false;
+addEventListener('popstate', () => { isBack = true; });
 
 /**
  * Goes to a path of ours, search part included.
@@ -18,6 +20,7 @@ const MOVED = 'tram:moved';
  * @param outcome of the act that led there, said on the page: it stands beside the address, where no link can put one
  */
 export function go(to: string, how: 'push' | 'replace' = 'push', outcome: string | null = null): void {
+  isBack = false;
   if (how === 'push') history.pushState(outcome, '', to);
   else history.replaceState(outcome, '', to);
   dispatchEvent(new Event(MOVED));
@@ -34,6 +37,11 @@ export function useSpot(): Spot {
 /** What the act came to that led here; null where none did. */
 export function outcomeHere(): string | null {
   return typeof history.state === 'string' ? history.state : null;
+}
+
+/** Whether it was by the browser's own way back or forth, which stands where the reader stood. */
+export function hasGoneBack(): boolean {
+  return isBack;
 }
 
 /** Changes some of the search part; an empty value takes a key away. */

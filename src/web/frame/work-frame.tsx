@@ -1,5 +1,5 @@
 /** The frame around a room: the list of rooms, the office that is worked for, and the room itself. */
-import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
@@ -11,6 +11,7 @@ import { Fault } from '../kit/fault.tsx';
 import { AwayContext } from '../kit/away.ts';
 import { Choice } from '../kit/field.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
+import { hasGoneBack } from './router.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { Tray } from './tray.tsx';
 import { isOffered, type Room, ROOMS } from '../rooms.ts';
@@ -27,9 +28,10 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
   const isUnfolded = unfolded === here;
   const entered = useMaybeEntered();
   useOthersLoaded(entered !== null);
+  useAtItsBeginning(here);
   const isPlayed = entered !== null && entered.play !== null;
   // Whoever became another stands in that one's room, by keyboard too.
-  useEffect(() => { if (isPlayed) document.getElementById('work')?.focus(); }, [isPlayed]);
+  useEffect(() => { if (isPlayed) document.getElementById('work')?.focus({ preventScroll: true }); }, [isPlayed]);
   const work = <>{entered !== null && <><OutboxStrip session={entered.session} own={entered.own} /><Tray session={entered.session} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></>;
   const open = ROOMS.filter((room) => isOffered(room, entered));
   return (
@@ -60,6 +62,20 @@ function Standing({ entered, children }: { readonly entered: Entered; readonly c
   const { link, end } = useStanding(entered);
   if (end !== null) return <EndedHere end={end} />;
   return <AwayContext value={link === 'away'}><Connection entered={entered} state={link} />{entered.own !== null && <CardNudge own={entered.own} />}{children}</AwayContext>;
+}
+
+/** Whoever goes to another room stands at its beginning: the next Tab is the room's own and not the list of rooms, and an act that led there has not lost the focus. */
+function useAtItsBeginning(here: string): void {
+  const before = useRef(here);
+  useEffect(() => {
+    if (before.current === here) return;
+    before.current = here;
+    const work = document.getElementById('work');
+    // What the room itself has led to stays.
+    if (work?.contains(document.activeElement) === true && document.activeElement !== work) return;
+    work?.focus({ preventScroll: true });
+    if (!hasGoneBack()) scrollTo(0, 0);
+  }, [here]);
 }
 
 /** Whoever goes to another room finds it loaded. */

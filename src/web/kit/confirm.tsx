@@ -11,14 +11,16 @@ export interface ConfirmProps {
   /** What will be, and what it costs. */
   readonly what: string;
   readonly isDanger?: boolean;
+  /** It is what is to be done next here. */
+  readonly isNext?: boolean;
   /** What the button is called for who does not see beside what it stands. */
   readonly label?: string;
   readonly onConfirm: () => void;
 }
 
-export function Confirm({ ask, title, what, isDanger = false, label, onConfirm }: ConfirmProps) {
+export function Confirm({ ask, title, what, isDanger = false, isNext = false, label, onConfirm }: ConfirmProps) {
   const words = useWords();
-  const variant = isDanger ? 'danger' as const : 'plain' as const;
+  const variant = isDanger ? 'danger' as const : isNext ? 'primary' as const : 'plain' as const;
   return (
     <DialogTrigger>
       <Button variant={variant} {...(label !== undefined && { 'aria-label': label })}>{ask}</Button>

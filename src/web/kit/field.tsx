@@ -16,14 +16,16 @@ export interface TextProps {
   readonly hint?: string;
   /** A code or a name, which no browser shall correct. */
   readonly isVerbatim?: boolean;
+  /** It has the focus from the first. */
+  readonly isFocused?: boolean;
 }
 
 /** Never completed or remembered by the browser: it would keep what was typed on its disk, in the clear. */
-export function Text({ label, value, onChange, fault = null, lines, maxLength, hint, isVerbatim = false }: TextProps) {
+export function Text({ label, value, onChange, fault = null, lines, maxLength, hint, isVerbatim = false, isFocused = false }: TextProps) {
   const limit = maxLength === undefined ? {} : { maxLength };
   const plain = isVerbatim ? { spellCheck: false, autoCapitalize: 'off' } : {};
   return (
-    <TextField className="field" autoComplete="off" value={value} onChange={onChange} isInvalid={fault !== null} {...limit}>
+    <TextField className="field" autoComplete="off" value={value} onChange={onChange} isInvalid={fault !== null} autoFocus={isFocused} {...limit}>
       <Label>{label}</Label>
       {lines === undefined ? <Input {...plain} /> : <TextArea rows={lines} />}
       {hint !== undefined && <AriaText slot="description" className="hint">{hint}</AriaText>}
@@ -92,9 +94,11 @@ export interface FinderProps {
 /** Finds one of many by typing, with or without diacritics; takes it and is empty again. */
 export function Finder({ label, items, onFound, all, opens = 'focus', isFocused = false }: FinderProps) {
   const [typed, setTyped] = useState('');
+  // What has the focus from the first covers nothing with its list before somebody types or comes back.
+  const [isFirst, setFirst] = useState(isFocused);
   return (
     <ComboBox
-      className="field choice" inputValue={typed} onInputChange={setTyped} selectedKey={null} menuTrigger={opens} autoFocus={isFocused} defaultItems={items} defaultFilter={matches}
+      className="field choice" inputValue={typed} onInputChange={setTyped} selectedKey={null} menuTrigger={isFirst ? 'input' : opens} autoFocus={isFocused} onBlur={() => setFirst(false)} defaultItems={items} defaultFilter={matches}
       onSelectionChange={(key) => {
         if (key === null) return;
         setTyped('');

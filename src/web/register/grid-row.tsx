@@ -67,10 +67,16 @@ export function Due({ row, now }: { readonly row: RegisterRow; readonly now: num
   return <span className="due" data-tone={due < now ? 'late' : part > 0.75 ? 'near' : 'far'}>{text}<i aria-hidden="true"><u style={{ width: `${part * 100}%` }} /></i></span>;
 }
 
-export function dueText(leftMs: number, words: Words): string {
-  const minutes = Math.floor(Math.abs(leftMs) / 60_000);
+/** In days, hours and minutes. */
+export function spanText(spanMs: number, words: Words): string {
+  const minutes = Math.floor(spanMs / 60_000);
   const [hours, days] = [Math.floor(minutes / 60), Math.floor(minutes / 1440)];
-  const time = days > 0 ? fill(words.register.days, { days, hours: hours % 24 }) : hours > 0 ? fill(words.register.hours, { hours, minutes: minutes % 60 }) : fill(words.register.minutes, { minutes });
+  if (days === 0 && hours > 0 && minutes % 60 === 0) return fill(words.register.wholeHours, { hours });
+  return days > 0 ? fill(words.register.days, { days, hours: hours % 24 }) : hours > 0 ? fill(words.register.hours, { hours, minutes: minutes % 60 }) : fill(words.register.minutes, { minutes });
+}
+
+export function dueText(leftMs: number, words: Words): string {
+  const time = spanText(Math.abs(leftMs), words);
   return leftMs < 0 ? fill(words.register.late, { time }) : fill(words.register.left, { time });
 }
 

@@ -99,6 +99,11 @@ export const en: Words = {
     what: 'All signatures are there. On sending, the station gives the outgoing number, and this device adds the office’s seal and seals it for the receiving office.',
     go: 'Send', sending: 'Sending…',
     sent: 'Sent: number {number}. The station has written it down durably and answers for it until a receipt is there.',
+    askTitle: 'Send this dispatch?', askWhat: '“{subject}”, {classification}, to {offices}. The station gives the number and it goes at once; it cannot be taken back.',
+    went: 'Sent to: {offices}.',
+    next: 'Next: the receiving station says that it arrived, then the office opens it, within {within} of its arrival. Who opened it and when appears here.',
+    nextBy: 'Next: the receiving station says that it arrived, by {time}, then the office opens it, within {within} of its arrival. Who opened it and when appears here.',
+    noWayBack: 'What has gone does not come back: if it was sent by mistake use “{followUp}” below it.',
     cutHint: 'Try to cut a link on the map before you send: the dispatch waits in front of the cut and is not lost.',
   },
   receive: {

@@ -51,7 +51,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     filesLeft: 'Too large to be carried over while you change it; add again: {names}',
   },
   drafts: {
-    title: 'Drafts', one: 'Draft', opening: 'Opening the draft…', emptyTitle: 'No drafts', empty: 'Drafts that were submitted in this office stand here until they are sent or discarded.',
+    title: 'Drafts', one: 'Draft', saved: 'The draft is sealed and submitted. The station keeps it and cannot read it.', opening: 'Opening the draft…', emptyTitle: 'No drafts', empty: 'Drafts that were submitted in this office stand here until they are sent or discarded.',
     choose: 'Choose {subject}', chosen: 'Chosen drafts', count: '{count} chosen', doing: '{done} of {all} done',
     approveAll: 'Approve {count|draft|drafts}', signAll: 'Sign {count|draft|drafts}', approvedAll: '{count|draft was|drafts were} approved.', signedAll: '{count|draft was|drafts were} signed.',
     noContent: 'This draft has nothing but a subject, no text and no attachment.',

@@ -49,7 +49,7 @@ export const lettersVi = {
     filesLeft: 'Tệp quá lớn để tự mang theo khi sửa, hãy thêm lại: {names}',
   },
   drafts: {
-    title: 'Bản thảo', one: 'Bản thảo', opening: 'Đang mở bản thảo…', emptyTitle: 'Chưa có bản thảo nào', empty: 'Bản thảo đã trình của cơ quan này sẽ đứng ở đây cho đến khi được gửi hoặc bỏ.',
+    title: 'Bản thảo', one: 'Bản thảo', saved: 'Đã niêm phong và trình bản thảo. Trạm giữ nó mà không đọc được.', opening: 'Đang mở bản thảo…', emptyTitle: 'Chưa có bản thảo nào', empty: 'Bản thảo đã trình của cơ quan này sẽ đứng ở đây cho đến khi được gửi hoặc bỏ.',
     choose: 'Chọn {subject}', chosen: 'Bản thảo đã chọn', count: 'Đã chọn {count}', doing: 'Xong {done} trên {all}',
     approveAll: 'Duyệt {count} bản thảo', signAll: 'Ký {count} bản thảo', approvedAll: 'Đã duyệt {count} bản thảo.', signedAll: 'Đã ký {count} bản thảo.',
     noContent: 'Bản thảo này chỉ có trích yếu, không có nội dung, không kèm tệp.',

@@ -15,7 +15,7 @@ export const registerEn = {
   column: { numberIn: 'Number', numberOut: 'Sent as', subject: 'Subject', classification: 'Classification', precedence: 'Precedence', due: 'Deadline, state', chosen: 'Chosen' },
   sealed: 'Not opened: nobody here has read it', unreadable: 'This device cannot open it', gone: 'Sealed with keys of somebody who left', opening: 'Reading…',
   noNumber: 'no number yet',
-  left: '{time} left', late: '{time} late', days: '{days} d {hours} h', hours: '{hours} h {minutes} min', minutes: '{minutes} min',
+  left: '{time} left', late: '{time} late', days: '{days} d {hours} h', hours: '{hours} h {minutes} min', wholeHours: '{hours} h', minutes: '{minutes} min',
   state: {
     accepted: 'Sent, not arrived anywhere', partly: 'Arrived in part', arrived: 'Arrived', opened: 'Opened', 'handed-over': 'Handed over',
     acted: 'Acted upon', expired: 'Expired, not delivered', unreadable: 'Unreadable',

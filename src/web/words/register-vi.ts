@@ -15,7 +15,7 @@ export const registerVi = {
   column: { numberIn: 'Số đến', numberOut: 'Số đi', subject: 'Trích yếu', classification: 'Độ mật', precedence: 'Độ khẩn', due: 'Hạn, trạng thái', chosen: 'Chọn' },
   sealed: 'Chưa mở: chưa ai ở đây đọc', unreadable: 'Máy này không mở được', gone: 'Niêm bằng khóa của người đã rời', opening: 'Đang đọc…',
   noNumber: 'chưa vào sổ',
-  left: 'Còn {time}', late: 'Quá hạn {time}', days: '{days} ngày {hours} giờ', hours: '{hours} giờ {minutes} phút', minutes: '{minutes} phút',
+  left: 'Còn {time}', late: 'Quá hạn {time}', days: '{days} ngày {hours} giờ', hours: '{hours} giờ {minutes} phút', wholeHours: '{hours} giờ', minutes: '{minutes} phút',
   state: {
     accepted: 'Đã gửi, chưa nơi nào nhận', partly: 'Một số nơi đã nhận', arrived: 'Đã tới', opened: 'Đã mở', 'handed-over': 'Đã giao',
     acted: 'Đã thi hành', expired: 'Quá hạn, không giao', unreadable: 'Không mở được',

@@ -99,6 +99,11 @@ export const vi = {
     what: 'Điện đã đủ chữ ký. Khi gửi, trạm cấp số đi, máy này đóng dấu cơ quan và niêm phong cho nơi nhận.',
     go: 'Gửi', sending: 'Đang gửi…',
     sent: 'Đã gửi: số {number}. Trạm đã vào sổ, máy mất nguồn cũng không mất, và chịu trách nhiệm cho tới khi có báo nhận.',
+    askTitle: 'Gửi điện này?', askWhat: '“{subject}”, {classification}, tới {offices}. Trạm cấp số và điện đi ngay; đã đi thì không lấy lại được.',
+    went: 'Gửi tới: {offices}.',
+    next: 'Tiếp theo: trạm của nơi nhận báo đã tới, rồi nơi nhận mở, chậm nhất {within} sau khi tới. Ai mở, lúc nào thì hiện ở đây.',
+    nextBy: 'Tiếp theo: trạm của nơi nhận báo đã tới, hạn {time}, rồi nơi nhận mở, chậm nhất {within} sau khi tới. Ai mở, lúc nào thì hiện ở đây.',
+    noWayBack: 'Điện đã đi không lấy lại được: gửi nhầm thì dùng “{followUp}” ở cuối điện.',
     cutHint: 'Thử cắt một đường truyền trên sơ đồ trước khi gửi: điện sẽ đợi đúng chỗ, không mất.',
   },
   receive: {
