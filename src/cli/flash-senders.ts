@@ -1,6 +1,6 @@
 /** Hỏa tốc is sent by whoever may give it: said when it is written and signed, not first when sending fails. */
 import { fill } from '#core/refusal-words.ts';
-import type { HeldDraft } from '#client/outgoing.ts';
+import type { HeldDraft } from '#client/dispatch/outgoing.ts';
 import { flashSenders } from '#model/rights.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';

@@ -1,5 +1,5 @@
 /** Whoever goes may be the only one who has an office's keys: said before anything is signed, for nothing brings them back. */
-import { type LastKeys, lastKeys } from '#client/last-keys.ts';
+import { type LastKeys, lastKeys } from '#client/office-keys/last-keys.ts';
 import { printable } from '#core/printable.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';

@@ -1,6 +1,6 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
-import { areKeysGone, holdersOf, type KeyName, ownOtherDevices } from '#client/gone-keys.ts';
-import { giversNow, giversOf } from '#client/key-givers.ts';
+import { areKeysGone, holdersOf, type KeyName, ownOtherDevices } from '#client/office-keys/gone-keys.ts';
+import { giversNow, giversOf } from '#client/office-keys/key-givers.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DeviceRecord, DirectoryView, PersonRecord } from '#model/directory-view.ts';

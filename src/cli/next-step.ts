@@ -1,7 +1,7 @@
 /** A draft on its way: the next command, and who types it. What nobody but its author may do is said as that. */
 import { fill } from '#core/refusal-words.ts';
-import { type HeldDraft, isSubjectAlone } from '#client/outgoing.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { type HeldDraft, isSubjectAlone } from '#client/dispatch/outgoing.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { maySeal } from '#client/signers.ts';
 import type { HeldPosition } from '#model/directory-view.ts';
 import { isSecondFor } from '#model/endorsement-checks.ts';

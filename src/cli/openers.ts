@@ -1,8 +1,8 @@
 /** What a device is opened with: its passphrase, or its recovery card. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { readCardCode } from '#client/card.ts';
-import type { Opener } from '#client/ring-slots.ts';
+import { readCardCode } from '#client/keyring/card.ts';
+import type { Opener } from '#client/keyring/ring-slots.ts';
 import type { CliContext } from './context.ts';
 import { askSecret, isTyped } from './passphrases.ts';
 import type { Values } from './values.ts';

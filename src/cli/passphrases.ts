@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
-import { checkPassphrase } from '#client/slots.ts';
+import { checkPassphrase } from '#client/keyring/slots.ts';
 import type { CliContext } from './context.ts';
 import { readIfThere, resolved } from './homes.ts';
 import type { OptionName } from './options.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { fromUtf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { rootInCache } from '#client/directory-sync.ts';
+import { rootInCache } from '#client/directory/directory-sync.ts';
 import { encodePem } from '#x509/pem.ts';
 import type { CliContext } from './context.ts';
 import { DIRECTORY_CACHE, readBytes, readIfDevice, readIfThere, type Writing } from './homes.ts';

@@ -1,6 +1,6 @@
 /** A registrar's device at work: what client/registrar-desk.ts does, ended by Ctrl-C. */
-import type { RegistrarDesk } from '#client/admission.ts';
-import * as desk from '#client/registrar-desk.ts';
+import type { RegistrarDesk } from '#client/directory/admission.ts';
+import * as desk from '#client/directory/registrar-desk.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';

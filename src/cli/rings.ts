@@ -1,7 +1,7 @@
 /** Where keyrings stand, and what they are opened with. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createKeyring, type KeyringDeps } from '#client/keyring.ts';
+import { createKeyring, type KeyringDeps } from '#client/keyring/keyring.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Keyring } from '#wire/keyring.ts';

@@ -1,6 +1,6 @@
 /** The root's keyring of a command: found where `--root` says, opened when everything else was checked. */
-import { unlockKeyring } from '#client/keyring.ts';
-import type { RootOpener } from '#client/registrar-errands.ts';
+import { unlockKeyring } from '#client/keyring/keyring.ts';
+import type { RootOpener } from '#client/directory/registrar-errands.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { CliContext } from './context.ts';
 import { resolved } from './homes.ts';

@@ -8,7 +8,7 @@ import type { StatusReport } from './status-report.ts';
 import type { BackupHost } from './backup-host.ts';
 import type { DistantPages } from './pages-host.ts';
 import type { StandbyHost } from './standby-host.ts';
-import type { StationSecrets } from '#client/join-request.ts';
+import type { StationSecrets } from '#client/directory/join-request.ts';
 import type { DurableFiles, KeyringStore, Files, HttpTransport } from '#core/outside.ts';
 
 /** A station's folder that is being made. */

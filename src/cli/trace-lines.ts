@@ -2,8 +2,8 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
-import type { ReadDispatch } from '#client/incoming.ts';
-import type { Trace } from '#client/trace.ts';
+import type { ReadDispatch } from '#client/dispatch/incoming.ts';
+import type { Trace } from '#client/dispatch/trace.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import type { OfficeLife } from '#model/life.ts';
 import { directoryNamed, type Known, officeLabel, stationLabel } from '#model/peer-names.ts';

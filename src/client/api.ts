@@ -13,7 +13,7 @@ import { refusalAnswer, type Route, type RouteName, ROUTES } from '#wire/api/rou
 import { LIMITS } from '#wire/limits.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature } from '#wire/signature.ts';
-import type { OpenKeyring } from './keyring.ts';
+import type { OpenKeyring } from './keyring/keyring.ts';
 import { pause } from './pause.ts';
 import { actorOf, signer } from './signers.ts';
 

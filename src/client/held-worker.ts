@@ -4,7 +4,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { MessageEnd } from './part-messages.ts';
+import type { MessageEnd } from './parts/part-messages.ts';
 
 /** A worker as the page holds it. */
 export interface WorkerEnd extends MessageEnd {

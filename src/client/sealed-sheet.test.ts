@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { NamedStore } from '#core/outside.ts';
-import type { OpenKeyring } from '#client/keyring.ts';
+import type { OpenKeyring } from '#client/keyring/keyring.ts';
 import { SealedSheet } from '#client/sealed-sheet.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';

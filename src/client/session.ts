@@ -14,17 +14,17 @@ import type { LiveEvent } from '#wire/api/events.ts';
 import type { EndorsementPurpose } from '#wire/core.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { StationApi } from './api.ts';
-import { takeAsAdmitted } from './as-admitted.ts';
-import { checkClock } from './compose.ts';
-import { DirectorySync, type Lacking, proofOf } from './directory-sync.ts';
-import type { Actor } from './draft.ts';
+import { takeAsAdmitted } from './office-keys/as-admitted.ts';
+import { checkClock } from './dispatch/compose.ts';
+import { DirectorySync, type Lacking, proofOf } from './directory/directory-sync.ts';
+import type { Actor } from './dispatch/draft.ts';
 import { type EventsAsked, liveEvents } from './events.ts';
-import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './keep-office.ts';
-import { type OpenKeyring, withOfficeKeys } from './keyring.ts';
-import { openWraps } from './office-keys.ts';
-import { ownPartWork, type PartWork } from './part-work.ts';
-import { PeersSync } from './peers-sync.ts';
-import { enrolOpaque, keepRingCopy } from './ring-copy.ts';
+import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './office-keys/keep-office.ts';
+import { type OpenKeyring, withOfficeKeys } from './keyring/keyring.ts';
+import { openWraps } from './office-keys/office-keys.ts';
+import { ownPartWork, type PartWork } from './parts/part-work.ts';
+import { PeersSync } from './directory/peers-sync.ts';
+import { enrolOpaque, keepRingCopy } from './keyring/ring-copy.ts';
 import { actingPosition, actorOf, signer } from './signers.ts';
 
 export interface SessionDeps extends ApplyOptions {

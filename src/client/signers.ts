@@ -13,7 +13,7 @@ import type { Twin } from '#wire/directory.ts';
 import type { TwinSecret } from '#wire/keyring.ts';
 import type { TwinSigner, TwinVerifier } from '#wire/sign.ts';
 import { parseCertificate } from '#x509/certificate.ts';
-import type { OpenKeyring } from './keyring.ts';
+import type { OpenKeyring } from './keyring/keyring.ts';
 
 export type SignerWhich =
   | { readonly kind: 'device' | 'registrar' | 'issuer' | 'root' }

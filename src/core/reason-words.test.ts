@@ -25,7 +25,7 @@ test('a sentence says the reason, the purpose and the right, not their codes', (
 test('a date that is refused is called as the page and the paper call it', () => {
   assert.match(refusalSentence('date-out-of-range', { field: 'deliverBy' }, 'vi'), /hiện tại: phải tới trước;/);
   assert.match(refusalSentence('date-out-of-range', { field: 'created' }, 'en'), /from now: time of writing;/);
-  for (const file of ['client/compose.ts', 'model/core-age.ts', 'model/resealing.ts', 'model/endorsement-checks.ts']) {
+  for (const file of ['client/dispatch/compose.ts', 'model/core-age.ts', 'model/resealing.ts', 'model/endorsement-checks.ts']) {
     const source = readFileSync(path.join(import.meta.dirname, '..', file), 'utf8');
     for (const [, field] of source.matchAll(/'date-out-of-range', \{ field: '([\w-]+)'/g)) assert.ok(Object.hasOwn(FIELDS_VI, field!), `${file}: ${field}`);
   }

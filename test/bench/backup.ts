@@ -3,9 +3,9 @@
  * restored; beside tar and age over the stopped folder, which know nothing of what they copy.
  */
 import path from 'node:path';
-import { writeDraft } from '#client/outgoing.ts';
+import { writeDraft } from '#client/dispatch/outgoing.ts';
 import type { BackupKey, BackupWatch } from '#cli/backup-host.ts';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { nodeFiles } from '#platform/node/files.ts';
 import { nodeBackups } from '../../src/app/backup/host.ts';

@@ -1,7 +1,7 @@
 /** Runs in the pages' own origin: a practice device writes a draft with the file that an input holds, sealed in the pages' own worker. */
-import { partDesk } from '#client/part-desk.ts';
-import { blobFile } from '#client/part-messages.ts';
-import { UnfinishedDrafts } from '#client/unfinished.ts';
+import { partDesk } from '#client/parts/part-desk.ts';
+import { blobFile } from '#client/parts/part-messages.ts';
+import { UnfinishedDrafts } from '#client/dispatch/unfinished.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { webCrypto, webRandom } from '#platform/web/crypto.ts';
 import { holdNow, inTurn } from '#platform/web/one-window.ts';

@@ -4,9 +4,9 @@
  * a link carries those of the offices behind it and no others.
  */
 import { base64url } from '#core/bytes.ts';
-import { checkComposition } from '#client/compose.ts';
-import { type Actor, authorDraft, endorse, type OpenDraft } from '#client/draft.ts';
-import { sealDispatch, sealStatementOf, stanzaTargets } from '#client/sealing.ts';
+import { checkComposition } from '#client/dispatch/compose.ts';
+import { type Actor, authorDraft, endorse, type OpenDraft } from '#client/dispatch/draft.ts';
+import { sealDispatch, sealStatementOf, stanzaTargets } from '#client/dispatch/sealing.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { signOne } from '#wire/sign.ts';

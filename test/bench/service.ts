@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { unlockKeyring } from '#client/keyring.ts';
+import { unlockKeyring } from '#client/keyring/keyring.ts';
 import type { CliContext } from '#cli/context.ts';
 import { deviceRing } from '#cli/rings.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';

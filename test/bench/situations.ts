@@ -5,8 +5,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type BundleDesk, dropBundle, readVolume, type VolumeFile, volumeBytes, writeBundle } from '#client/bundles.ts';
-import type { Composition } from '#client/compose.ts';
-import { approveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import type { Composition } from '#client/dispatch/compose.ts';
+import { approveDraft, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
 import type { Session } from '#client/session.ts';
 import { concat } from '#core/bytes.ts';
 import { nodeClock } from '#platform/node/clock.ts';

@@ -1,7 +1,7 @@
 /** Dispatches that the practice people wrote before a page is opened: a register with something in it. */
 import { Refusal } from '../../src/core/refusals.ts';
-import type { Composition } from '../../src/client/compose.ts';
-import { endorseAll, sendMany, writeMany } from '../../src/client/batch.ts';
+import type { Composition } from '../../src/client/dispatch/compose.ts';
+import { endorseAll, sendMany, writeMany } from '../../src/client/dispatch/batch.ts';
 import type { Province } from '../../src/app/practice/founding.ts';
 import { HUB_OFFICE, POST_OFFICE } from '../../src/app/practice/places.ts';
 import type { Classification, Precedence } from '../../src/wire/names.ts';

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { makeDeviceRequest } from '../../src/client/device-request.ts';
+import { makeDeviceRequest } from '../../src/client/keyring/device-request.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { deviceRequest } from '../../src/wire/invitation.ts';
 import { want } from '../wants.ts';

@@ -1,6 +1,6 @@
 /** Runs in the pages' own origin: a register that goes on growing until its page is loaded anew, and what is left of it then. */
 import { SCHEMAS_WITHOUT_EVAL } from '../../src/app/pages/no-eval.ts';
-import type { OpenRegisters } from '#client/index-desk.ts';
+import type { OpenRegisters } from '#client/registers/index-desk.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { registersOf } from '#web/device/registers.ts';
 import type { Outside } from '#web/outside.ts';

@@ -1,8 +1,8 @@
 /** OPAQUE and the slots of a keyring in this browser: against a station's half that runs in Node, and rings both ways. */
 import { hex } from '#core/bytes.ts';
 import type { KeyringStore } from '#core/outside.ts';
-import { unlockKeyring } from '#client/keyring.ts';
-import type { Opener } from '#client/ring-slots.ts';
+import { unlockKeyring } from '#client/keyring/keyring.ts';
+import type { Opener } from '#client/keyring/ring-slots.ts';
 import { webCrypto, webRandom } from '#platform/web/crypto.ts';
 import { loadOpaque } from '#platform/wasm/opaque.ts';
 import { bytesOf } from '../vectors/checks/outcome.ts';

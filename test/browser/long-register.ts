@@ -1,5 +1,5 @@
 /** Made-up lines of a long register and a device without a station that has them, for what runs in a browser. */
-import type { RegisterQuestion, RegisterRow } from '#client/register-index.ts';
+import type { RegisterQuestion, RegisterRow } from '#client/registers/register-index.ts';
 import type { Session } from '#client/session.ts';
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';

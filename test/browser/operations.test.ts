@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import { nodeBackups } from '../../src/app/backup/host.ts';
 import { BackupFolder } from '../../src/app/backup/objects.ts';
 import { CONFIGURATION_FILE } from '../../src/app/station-folder.ts';

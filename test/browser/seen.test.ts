@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Province } from '../../src/app/practice/founding.ts';
-import { checkComposition } from '../../src/client/compose.ts';
-import { authorDraft, DRAFT_ID_BYTES } from '../../src/client/draft.ts';
-import { type DraftRecord, saveDraft, writeDraft } from '../../src/client/outgoing.ts';
+import { checkComposition } from '../../src/client/dispatch/compose.ts';
+import { authorDraft, DRAFT_ID_BYTES } from '../../src/client/dispatch/draft.ts';
+import { type DraftRecord, saveDraft, writeDraft } from '../../src/client/dispatch/outgoing.ts';
 import type { Session } from '../../src/client/session.ts';
 import { hex } from '../../src/core/bytes.ts';
 import { want } from '../wants.ts';

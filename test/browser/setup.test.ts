@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { unlockKeyring } from '#client/keyring.ts';
+import { unlockKeyring } from '#client/keyring/keyring.ts';
 import { codeOf } from '#web/kit/code-of.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { nodeBackups } from '../../src/app/backup/host.ts';

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CliContext } from '#cli/context.ts';
 import { readVolume, volumeBytes, writeBundle } from '#client/bundles.ts';
-import { traceDispatch } from '#client/trace.ts';
+import { traceDispatch } from '#client/dispatch/trace.ts';
 import { concat } from '#core/bytes.ts';
 import { HOUR_MS, SECOND_MS } from '#core/clock.ts';
 import { quietContext } from '../scenario/command-line.ts';

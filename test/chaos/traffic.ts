@@ -3,8 +3,8 @@
  * answer is looked up, and done again where it did not take place. Nothing here knows who kills what.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { openDispatch } from '#client/incoming.ts';
-import { approveDraft, readDrafts, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { openDispatch } from '#client/dispatch/incoming.ts';
+import { approveDraft, readDrafts, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
 import type { Session } from '#client/session.ts';
 import { concat } from '#core/bytes.ts';
 import type { FileSink } from '#core/outside.ts';

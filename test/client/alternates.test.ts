@@ -1,10 +1,10 @@
 /** An office that is shut: its alternate is addressed besides, everybody is told in whose stead, and a struck one is not used. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { addressedTo, type Recipient } from '#client/addressees.ts';
-import { checkComposition, type Composition } from '#client/compose.ts';
-import { authorDraft, type OpenDraft } from '#client/draft.ts';
-import { sealDispatch, stanzaTargets } from '#client/sealing.ts';
+import { addressedTo, type Recipient } from '#client/dispatch/addressees.ts';
+import { checkComposition, type Composition } from '#client/dispatch/compose.ts';
+import { authorDraft, type OpenDraft } from '#client/dispatch/draft.ts';
+import { sealDispatch, stanzaTargets } from '#client/dispatch/sealing.ts';
 import { base64url } from '#core/bytes.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { checkAgreement } from '#model/dispatch-checks.ts';

@@ -1,7 +1,7 @@
 /** A device at a station that was restored from a backup: what it held comes back by its proof, and without one it works on. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { type DirectoryDeps, DirectorySync } from '#client/directory-sync.ts';
+import { type DirectoryDeps, DirectorySync } from '#client/directory/directory-sync.ts';
 import { Session } from '#client/session.ts';
 import { base64url, fromUtf8 } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';

@@ -1,9 +1,9 @@
 /** A list is expanded on the author's device, less who is exempted; each link carries the stanza of the office behind it alone. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { checkComposition, type Composition } from '#client/compose.ts';
-import { sealDispatch, stanzaTargets } from '#client/sealing.ts';
-import { authorDraft } from '#client/draft.ts';
+import { checkComposition, type Composition } from '#client/dispatch/compose.ts';
+import { sealDispatch, stanzaTargets } from '#client/dispatch/sealing.ts';
+import { authorDraft } from '#client/dispatch/draft.ts';
 import { base64url } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { PracticeOrganisation } from '#model/practice.ts';

@@ -1,9 +1,9 @@
 /** The rest of a part behind its mark: sealed again only as it was sealed before, whatever becomes of the copy. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CopyMark } from '#client/part-copy.ts';
-import { blobFile } from '#client/part-messages.ts';
-import { measurePart } from '#client/parts.ts';
+import type { CopyMark } from '#client/parts/part-copy.ts';
+import { blobFile } from '#client/parts/part-messages.ts';
+import { measurePart } from '#client/parts/parts.ts';
 import { concat } from '#core/bytes.ts';
 import type { OpenCopy } from '#core/outside.ts';
 import { CHUNK_BYTES, SEALED_CHUNK_BYTES } from '#core/stream.ts';

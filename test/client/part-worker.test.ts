@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { openDispatch } from '#client/incoming.ts';
-import { approveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { openDispatch } from '#client/dispatch/incoming.ts';
+import { approveDraft, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
 import type { WorkerEnd } from '#client/held-worker.ts';
-import { partDesk } from '#client/part-desk.ts';
-import { blobFile, type MessageEnd, type PartOrder } from '#client/part-messages.ts';
-import { servePartWork } from '#client/part-worker.ts';
+import { partDesk } from '#client/parts/part-desk.ts';
+import { blobFile, type MessageEnd, type PartOrder } from '#client/parts/part-messages.ts';
+import { servePartWork } from '#client/parts/part-worker.ts';
 import { Session } from '#client/session.ts';
 import { concat } from '#core/bytes.ts';
 import type { HttpTransport } from '#core/outside.ts';

@@ -1,7 +1,7 @@
 /** A practice organisation with keyrings, for tests of the client: two stations, two offices, three people. */
 import type { Clock } from '#core/clock.ts';
 import type { KeyringStore, SourceFile } from '#core/outside.ts';
-import { createKeyring, type OpenKeyring } from '#client/keyring.ts';
+import { createKeyring, type OpenKeyring } from '#client/keyring/keyring.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { Right } from '#wire/directory.ts';

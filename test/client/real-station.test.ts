@@ -1,15 +1,15 @@
 /** The client against a real station over real HTTP: what the double believes, this one checks. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
-import type { Composition } from '#client/compose.ts';
-import { openDispatch, tellOrigin } from '#client/incoming.ts';
-import { openMany } from '#client/open-many.ts';
-import { approveDraft, discardDraft, listDrafts, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
-import { readInbox, readRegister, searchRegister } from '#client/register.ts';
-import { replyTo } from '#client/reply.ts';
+import { endorseAll, sendMany, writeMany } from '#client/dispatch/batch.ts';
+import type { Composition } from '#client/dispatch/compose.ts';
+import { openDispatch, tellOrigin } from '#client/dispatch/incoming.ts';
+import { openMany } from '#client/dispatch/open-many.ts';
+import { approveDraft, discardDraft, listDrafts, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
+import { readInbox, readRegister, searchRegister } from '#client/registers/register.ts';
+import { replyTo } from '#client/dispatch/reply.ts';
 import { Session } from '#client/session.ts';
-import { traceDispatch } from '#client/trace.ts';
+import { traceDispatch } from '#client/dispatch/trace.ts';
 import { concat } from '#core/bytes.ts';
 import type { FileSink } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';

@@ -2,7 +2,7 @@
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { hex, utf8 } from '#core/bytes.ts';
 import type { IndexFiles } from '#core/outside.ts';
-import type { RegisterRow } from '#client/register-index.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
 
 export const LINES_NOW = Date.UTC(2026, 10, 23, 5, 21);
 

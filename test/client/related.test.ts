@@ -1,9 +1,9 @@
 /** What a hostile station shows as said of a dispatch: only the word of the station where that office lived counts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { approveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { approveDraft, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
 import { Session } from '#client/session.ts';
-import { traceDispatch } from '#client/trace.ts';
+import { traceDispatch } from '#client/dispatch/trace.ts';
 import { base64url, fromBase64url, fromHex } from '#core/bytes.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { header as headerCodec, type Header, sealing as sealingCodec, sealingStatement } from '#wire/envelope.ts';

@@ -1,9 +1,9 @@
 /** A draft given back with a reason: by whom, when not, and that nobody puts a reason into another's mouth. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { approveDraft, coreOf, type HeldDraft, readDraft, readDrafts, saveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
-import { returnDraft, returnOf } from '#client/returning.ts';
-import { compositionOf, rewriteDraft, successorOf } from '#client/rewriting.ts';
+import { approveDraft, coreOf, type HeldDraft, readDraft, readDrafts, saveDraft, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
+import { returnDraft, returnOf } from '#client/dispatch/returning.ts';
+import { compositionOf, rewriteDraft, successorOf } from '#client/dispatch/rewriting.ts';
 import { Session } from '#client/session.ts';
 import { signer } from '#client/signers.ts';
 import { fromHex } from '#core/bytes.ts';

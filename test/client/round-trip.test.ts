@@ -1,15 +1,15 @@
 /** One dispatch from its author's device to the reader's and back, by the client alone. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
-import type { Composition } from '#client/compose.ts';
-import { openDispatch, readDispatch, tellOrigin } from '#client/incoming.ts';
-import { openMany } from '#client/open-many.ts';
-import { approveDraft, coreOf, readDraft, saveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
-import { readInbox, readRegister, searchRegister } from '#client/register.ts';
-import { replyTo } from '#client/reply.ts';
+import { endorseAll, sendMany, writeMany } from '#client/dispatch/batch.ts';
+import type { Composition } from '#client/dispatch/compose.ts';
+import { openDispatch, readDispatch, tellOrigin } from '#client/dispatch/incoming.ts';
+import { openMany } from '#client/dispatch/open-many.ts';
+import { approveDraft, coreOf, readDraft, saveDraft, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
+import { readInbox, readRegister, searchRegister } from '#client/registers/register.ts';
+import { replyTo } from '#client/dispatch/reply.ts';
 import { Session } from '#client/session.ts';
-import { traceDispatch } from '#client/trace.ts';
+import { traceDispatch } from '#client/dispatch/trace.ts';
 import { concat, hex } from '#core/bytes.ts';
 import type { FileSink } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';

@@ -20,7 +20,7 @@ const OF_RIGHTS = {
   'model/rights.ts': 'the list',
   'model/directory-state.ts': 'by which the list asks',
   'model/delegations.ts': 'which rights may be delegated, and which are left of those',
-  'client/entitlements.ts': 'who has the right that was asked about by its name',
+  'client/directory/entitlements.ts': 'who has the right that was asked about by its name',
   'web/directory/position-acts.tsx': 'which usual set of rights was chosen',
 } as const;
 

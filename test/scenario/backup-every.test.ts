@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { nodeBackups } from '../../src/app/backup/host.ts';
 import { readLastBackup } from '../../src/app/last-backup.ts';
-import { recipientOf } from '../../src/client/backup-key.ts';
+import { recipientOf } from '../../src/client/keyring/backup-key.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { keepFolders, type KeptFolders } from '../fixtures/kept-folders.ts';

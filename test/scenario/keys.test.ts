@@ -4,13 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
-import { affectedBy, compromiseOffice } from '#client/compromise.ts';
-import { openDispatch, readDispatch, readEnvelope } from '#client/incoming.ts';
-import { createKeyring, type OpenKeyring } from '#client/keyring.ts';
-import { openLetter } from '#client/opening.ts';
-import { openWraps } from '#client/office-keys.ts';
-import { readRegister } from '#client/register.ts';
+import { endorseAll, sendMany, writeMany } from '#client/dispatch/batch.ts';
+import { affectedBy, compromiseOffice } from '#client/office-keys/compromise.ts';
+import { openDispatch, readDispatch, readEnvelope } from '#client/dispatch/incoming.ts';
+import { createKeyring, type OpenKeyring } from '#client/keyring/keyring.ts';
+import { openLetter } from '#client/dispatch/opening.ts';
+import { openWraps } from '#client/office-keys/office-keys.ts';
+import { readRegister } from '#client/registers/register.ts';
 import { Session } from '#client/session.ts';
 import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';

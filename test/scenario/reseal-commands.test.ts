@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { openDevice } from '#cli/device.ts';
-import { dropKeys } from '#client/making-keys.ts';
+import { dropKeys } from '#client/office-keys/making-keys.ts';
 import { auditHolds, type KeptProvince, keptProvince, STATIONS } from '../fixtures/kept-province.ts';
 import { until } from '../fixtures/until.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';

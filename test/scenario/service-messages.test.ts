@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fromHex } from '#core/bytes.ts';
 import { openDevice } from '#cli/device.ts';
-import { writeDraft } from '#client/outgoing.ts';
+import { writeDraft } from '#client/dispatch/outgoing.ts';
 import type { AuditReport } from '../../src/cli/audit-report.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, type SmallOffice, smallOffice } from './small-office.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gather, StationApi } from '#client/api.ts';
-import { leaveRequest } from '#client/request-shelf.ts';
+import { leaveRequest } from '#client/keyring/request-shelf.ts';
 import { utf8 } from '#core/bytes.ts';
 import { inFours } from '#core/crockford.ts';
 import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';

@@ -6,7 +6,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { OfficeKeyRecord } from '#model/directory-view.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import type { Station } from '#station/compose.ts';
-import { BODY_NONCE, sealStanza } from '#client/sealing.ts';
+import { BODY_NONCE, sealStanza } from '#client/dispatch/sealing.ts';
 import { header as headerCodec, type HeaderPart, submission } from '#wire/envelope.ts';
 import type { DispatchPlan } from './plan.ts';
 import type { SeededRandom } from './seed.ts';

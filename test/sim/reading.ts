@@ -1,6 +1,6 @@
 /** What the offices of a world read of what arrived: each opened with its office's key, as a device does it. */
 import { equal, hex } from '#core/bytes.ts';
-import { openBody } from '#client/opening.ts';
+import { openBody } from '#client/dispatch/opening.ts';
 import { Refusal } from '#core/refusals.ts';
 import { envelope as envelopeCodec, sealing as sealingCodec } from '#wire/envelope.ts';
 import type { Site, World } from './world.ts';

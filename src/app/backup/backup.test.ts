@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { openStore } from '#station/kernel/store.ts';

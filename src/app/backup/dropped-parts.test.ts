@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, it } from 'node:test';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { hex } from '#core/bytes.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';

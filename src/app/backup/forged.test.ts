@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { equal, hex } from '#core/bytes.ts';
 import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';

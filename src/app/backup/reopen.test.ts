@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import type { ReopenReport } from '#cli/backup-host.ts';
 import { hex } from '#core/bytes.ts';
 import { isOnPostgresql } from '../../../test/fixtures/disks.ts';

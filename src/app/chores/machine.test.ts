@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import type { ChoreProgress } from '#station/health/index.ts';
 import { type KeptFolders, keepFolders } from '../../../test/fixtures/kept-folders.ts';

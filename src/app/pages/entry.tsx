@@ -1,8 +1,8 @@
 /** The composition root of the pages: the browser's own clock, chance, cryptography and network. */
 import { SCHEMAS_WITHOUT_EVAL } from './no-eval.ts';
 import { mountPages } from '#web/mount.tsx';
-import { partDesk } from '#client/part-desk.ts';
-import { passphraseDesk } from '#client/passphrase-desk.ts';
+import { partDesk } from '#client/parts/part-desk.ts';
+import { passphraseDesk } from '#client/keyring/passphrase-desk.ts';
 import { DAY_MS } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { webClock } from '#platform/web/clock.ts';

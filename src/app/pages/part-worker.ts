@@ -1,6 +1,6 @@
 /** Runs in a worker: seals and opens the files of the page that opened it, with the browser's own cryptography. */
 import { SCHEMAS_WITHOUT_EVAL } from './no-eval.ts';
-import { servePartWork } from '#client/part-worker.ts';
+import { servePartWork } from '#client/parts/part-worker.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { webCrypto, webRandom } from '#platform/web/crypto.ts';
 import { webPartCopies } from '#platform/web/part-copies.ts';

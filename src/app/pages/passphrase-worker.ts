@@ -1,5 +1,5 @@
 /** Runs in a worker: stretches passphrases and does the device's half of OPAQUE for the page that opened it. */
-import { servePassphrases } from '#client/passphrase-worker.ts';
+import { servePassphrases } from '#client/keyring/passphrase-worker.ts';
 import { webStretch } from '#platform/web/stretching.ts';
 import { loadOpaque } from '#platform/wasm/opaque.ts';
 

@@ -1,5 +1,5 @@
 /** Where a page writes a file that somebody downloads: straight to the disk where the browser allows, else by its own downloads. */
-import { MemoryFile } from '#client/memory-file.ts';
+import { MemoryFile } from '#client/parts/memory-file.ts';
 import type { FileSink } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 

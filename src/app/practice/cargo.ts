@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import type { FileSink, SourceFile } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Attachment } from '#client/compose.ts';
+import type { Attachment } from '#client/dispatch/compose.ts';
 import type { CliContext, PracticeOrder } from '#cli/context.ts';
 import { attachmentsFrom, textFrom } from '#cli/composing.ts';
 

@@ -4,11 +4,11 @@
  */
 import { hex, utf8 } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
-import { openDispatch, type OpenedDispatch } from '#client/incoming.ts';
-import { type Accepted, approveDraft, readDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
-import type { Composition } from '#client/compose.ts';
-import { replyTo } from '#client/reply.ts';
-import { type Trace, traceDispatch } from '#client/trace.ts';
+import { openDispatch, type OpenedDispatch } from '#client/dispatch/incoming.ts';
+import { type Accepted, approveDraft, readDraft, sendDraft, signDraft, writeDraft } from '#client/dispatch/outgoing.ts';
+import type { Composition } from '#client/dispatch/compose.ts';
+import { replyTo } from '#client/dispatch/reply.ts';
+import { type Trace, traceDispatch } from '#client/dispatch/trace.ts';
 import { type SignatureFact, signaturesOf } from '#cli/commands/open.ts';
 import { uploading } from '#cli/commands/draft.ts';
 import type { CliContext } from '#cli/context.ts';

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { hex } from '#core/bytes.ts';
-import type { OpenDraft } from '#client/draft.ts';
+import type { OpenDraft } from '#client/dispatch/draft.ts';
 import { SEALED_CHUNK_BYTES, sealedSize } from '#core/stream.ts';
 import type { CorePart } from '#wire/core.ts';
 import { frame } from '#wire/frames.ts';

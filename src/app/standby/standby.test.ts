@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
-import { recipientOf } from '#client/backup-key.ts';
+import { recipientOf } from '#client/keyring/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';

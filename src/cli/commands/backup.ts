@@ -1,9 +1,9 @@
 /** Backups: the key they are sealed to, making, listing, trying and restoring them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeBackupKey } from '#client/backup-key.ts';
-import { unlockKeyring } from '#client/keyring.ts';
-import { readKeyringFile } from '#client/keyring-file.ts';
+import { makeBackupKey } from '#client/keyring/backup-key.ts';
+import { unlockKeyring } from '#client/keyring/keyring.ts';
+import { readKeyringFile } from '#client/keyring/keyring-file.ts';
 import { fromHex } from '#core/bytes.ts';
 import { MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';

@@ -1,7 +1,7 @@
 /** Makes a recovery card and tries it: a card that nobody has tried is no card. */
 import { X509Certificate } from 'node:crypto';
 import { fill } from '#core/refusal-words.ts';
-import { makeCardCode, readCardCode } from '#client/card.ts';
+import { makeCardCode, readCardCode } from '#client/keyring/card.ts';
 import { cardLines, cardPage } from '../card-page.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

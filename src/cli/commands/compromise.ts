@@ -1,9 +1,9 @@
 /** Others may have keys: their use ended at once, everything made anew that this device can make, and what they open listed. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf, type OfficeExposure } from '#client/compromise.ts';
-import { declareExposed, declareOffice } from '#client/exposure-errands.ts';
-import { type ExposurePlan, mayDeclare, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
+import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf, type OfficeExposure } from '#client/office-keys/compromise.ts';
+import { declareExposed, declareOffice } from '#client/office-keys/exposure-errands.ts';
+import { type ExposurePlan, mayDeclare, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
 import { exposedKeys } from '#model/exposure.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';

@@ -1,9 +1,9 @@
 /** A position in another person's hands for some days, and who may be given it. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { delegatePosition, endDelegation } from '#client/people-errands.ts';
-import { endedDelegations } from '#client/last-keys.ts';
-import { planAlternates } from '#client/structure-errands.ts';
+import { delegatePosition, endDelegation } from '#client/directory/people-errands.ts';
+import { endedDelegations } from '#client/office-keys/last-keys.ts';
+import { planAlternates } from '#client/directory/structure-errands.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';

@@ -1,8 +1,8 @@
 /** New devices that somebody's own device vouches for, wherever they were left: a registrar lists them and admits each, or turns it down, as on the Directory page. */
 import { inFours } from '#core/crockford.ts';
 import { fill } from '#core/refusal-words.ts';
-import { admitVouched } from '#client/people-errands.ts';
-import { turnDown, VouchedShelf } from '#client/request-shelf.ts';
+import { admitVouched } from '#client/directory/people-errands.ts';
+import { turnDown, VouchedShelf } from '#client/keyring/request-shelf.ts';
 import { readRequestCode } from '#model/device-requests.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

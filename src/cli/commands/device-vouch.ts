@@ -2,8 +2,8 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { inFours } from '#core/crockford.ts';
-import { findOwnRequest, turnDown, vouchOnShelf } from '#client/request-shelf.ts';
-import { giveOnceAdmitted } from '#client/vouched-device.ts';
+import { findOwnRequest, turnDown, vouchOnShelf } from '#client/keyring/request-shelf.ts';
+import { giveOnceAdmitted } from '#client/keyring/vouched-device.ts';
 import { deviceRequest } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

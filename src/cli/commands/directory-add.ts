@@ -1,7 +1,7 @@
 /** Registrar's entries that need no keys of anybody else: offices, positions, lists. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { planList, planOffice, planPositionAs } from '#client/structure-errands.ts';
+import { planList, planOffice, planPositionAs } from '#client/directory/structure-errands.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { positionMay } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';

@@ -1,7 +1,7 @@
 /** Who took files of a dispatch to which machine, as the station's ledger has it for the own office. */
 import { fill } from '#core/refusal-words.ts';
-import { readDispatch } from '#client/incoming.ts';
-import { downloadsOf } from '#client/taking.ts';
+import { readDispatch } from '#client/dispatch/incoming.ts';
+import { downloadsOf } from '#client/dispatch/taking.ts';
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';

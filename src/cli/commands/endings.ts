@@ -1,8 +1,8 @@
 /** Entries that end or move what stands in the directory, one command each. */
 import { Refusal } from '#core/refusals.ts';
-import type { EndReason } from '#client/members.ts';
-import { endDevice, planDeviceEnd } from '#client/people-errands.ts';
-import { endPosition, planListEnd, planOfficeAlternate, planOfficeEnd, planOfficeMove, planPositionEnd } from '#client/structure-errands.ts';
+import type { EndReason } from '#client/directory/members.ts';
+import { endDevice, planDeviceEnd } from '#client/directory/people-errands.ts';
+import { endPosition, planListEnd, planOfficeAlternate, planOfficeEnd, planOfficeMove, planPositionEnd } from '#client/directory/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, Ending } from '#model/directory-view.ts';

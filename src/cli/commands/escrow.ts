@@ -1,9 +1,9 @@
 /** Escrow of an office's storage keys: custodians named, keys split, given out, brought back, rehearsed. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { demandEscrow } from '#client/escrow.ts';
-import { bringBack, depositKeys, escrowStanding, giveOut, isEscrow, planEscrow, readPackage, writePackage } from '#client/escrow-errands.ts';
-import type { Recovered } from '#client/escrow.ts';
+import { demandEscrow } from '#client/office-keys/escrow.ts';
+import { bringBack, depositKeys, escrowStanding, giveOut, isEscrow, planEscrow, readPackage, writePackage } from '#client/office-keys/escrow-errands.ts';
+import type { Recovered } from '#client/office-keys/escrow.ts';
 import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN, type EscrowUse } from '#wire/escrow.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

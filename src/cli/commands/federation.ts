@@ -2,9 +2,9 @@
 import { base64url, equal, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { agreementPlan, answerProposal, type OwnSide, proposeAgreement, readProposal, type ReadTerms, readTerms } from '#client/agreements.ts';
+import { agreementPlan, answerProposal, type OwnSide, proposeAgreement, readProposal, type ReadTerms, readTerms } from '#client/directory/agreements.ts';
 import { inGroups } from '#model/proofs.ts';
-import { wholeLog } from '#client/whole-log.ts';
+import { wholeLog } from '#client/directory/whole-log.ts';
 import { demandMirrored } from '#model/agreements.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import { acceptDisclosure, makeDisclosure } from '#model/disclosure.ts';

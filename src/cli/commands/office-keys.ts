@@ -1,7 +1,7 @@
 /** An office's keys: coming periods made, rolled where somebody left, given to every device entitled to them. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type KeptOffice, WHOLE } from '#client/keep-office.ts';
+import { type KeptOffice, WHOLE } from '#client/office-keys/keep-office.ts';
 import { keyDevices, whoMay } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

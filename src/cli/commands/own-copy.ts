@@ -1,6 +1,6 @@
 /** The sender's own copy of what it sent: checked and shown like any other, without a number or a receipt. */
 import { fill } from '#core/refusal-words.ts';
-import { readDispatch, receiveParts } from '#client/incoming.ts';
+import { readDispatch, receiveParts } from '#client/dispatch/incoming.ts';
 import { officeText } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

@@ -6,7 +6,7 @@ import { concat, fromBase64url } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
-import { certifyPages, pagesChain } from '#client/pages-certificate.ts';
+import { certifyPages, pagesChain } from '#client/directory/pages-certificate.ts';
 import { fingerprintOf, isFingerprint } from '#model/proofs.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { encodePem } from '#x509/pem.ts';

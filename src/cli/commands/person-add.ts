@@ -5,9 +5,9 @@
 import { printable } from '#core/printable.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { demandFingerprint } from '#client/device-request.ts';
-import * as errands from '#client/people-errands.ts';
-import type { MemberResult, MemberWish } from '#client/people-errands.ts';
+import { demandFingerprint } from '#client/keyring/device-request.ts';
+import * as errands from '#client/directory/people-errands.ts';
+import type { MemberResult, MemberWish } from '#client/directory/people-errands.ts';
 import { askedIn, demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import { positionMay } from '#model/rights.ts';

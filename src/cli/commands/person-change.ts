@@ -1,8 +1,8 @@
 /** Movers and leavers: one command signs all that has to be signed, rolls keys, and names what is left to do. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type Change, type EndReason, planLeave, planMove, planUntil } from '#client/members.ts';
-import { letLeave, letMove } from '#client/people-errands.ts';
+import { type Change, type EndReason, planLeave, planMove, planUntil } from '#client/directory/members.ts';
+import { letLeave, letMove } from '#client/directory/people-errands.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';

@@ -5,10 +5,10 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { StationApi } from '#client/api.ts';
-import { findByCard, restoreKeyring } from '#client/recovery.ts';
-import { type FetchedRing, logInByOpaque } from '#client/ring-copy.ts';
-import type { Opener } from '#client/ring-slots.ts';
-import { readDeviceSecret } from '#client/keyring-file.ts';
+import { findByCard, restoreKeyring } from '#client/keyring/recovery.ts';
+import { type FetchedRing, logInByOpaque } from '#client/keyring/ring-copy.ts';
+import type { Opener } from '#client/keyring/ring-slots.ts';
+import { readDeviceSecret } from '#client/keyring/keyring-file.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withOpened } from '../device.ts';

@@ -1,7 +1,7 @@
 /** Sổ điện đi, sổ điện đến and what waits. Subjects are opened on this device, and so is the search. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import type { RefusalCode } from '#core/refusals.ts';
-import { readInbox, readRegister, type RegisterLine, type RegisterPage, searchRegister } from '#client/register.ts';
+import { readInbox, readRegister, type RegisterLine, type RegisterPage, searchRegister } from '#client/registers/register.ts';
 import { maySeal } from '#client/signers.ts';
 import { positionMay } from '#model/rights.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';

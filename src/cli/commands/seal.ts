@@ -1,6 +1,6 @@
 /** The seal of a position for a device that is in force already: a mover's, or a second holder's. */
 import { fill } from '#core/refusal-words.ts';
-import { giveSeal, requestSeal } from '#client/seal-errands.ts';
+import { giveSeal, requestSeal } from '#client/directory/seal-errands.ts';
 import { readDeviceRequest } from '#model/device-requests.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

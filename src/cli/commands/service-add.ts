@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { MemberResult, NewPosition } from '#client/people-errands.ts';
+import type { MemberResult, NewPosition } from '#client/directory/people-errands.ts';
 import { readDeviceRequest } from '#model/device-requests.ts';
 import { positionMay } from '#model/rights.ts';
 import type { PositionRecord } from '#model/directory-view.ts';

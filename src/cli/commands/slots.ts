@@ -2,7 +2,7 @@
 import { equal } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { isOwnWay, type OpenKeyring } from '#client/keyring.ts';
+import { isOwnWay, type OpenKeyring } from '#client/keyring/keyring.ts';
 import type { Slot } from '#wire/keyring.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

@@ -4,7 +4,7 @@ import { SECOND_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
-import { termFingerprint } from '#client/term.ts';
+import { termFingerprint } from '#client/directory/term.ts';
 import { termRequest } from '#wire/term.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

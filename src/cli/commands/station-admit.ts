@@ -1,6 +1,6 @@
 /** Admits a station that was invited: compares the fingerprint, certifies, has the entries sequenced, answers with a file. */
-import { FIRST_RIGHTS } from '#client/founding-errand.ts';
-import { type Admitted, type AdmitOrder, admitStation, FIRST_TITLE, orderAdmission, readJoinRequest } from '#client/station-errands.ts';
+import { FIRST_RIGHTS } from '#client/directory/founding-errand.ts';
+import { type Admitted, type AdmitOrder, admitStation, FIRST_TITLE, orderAdmission, readJoinRequest } from '#client/directory/station-errands.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

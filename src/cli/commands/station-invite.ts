@@ -2,7 +2,7 @@
 import { hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { INVITATION_DAYS, INVITATION_DAYS_MAX, type Invited, type InviteOrder, inviteStation } from '#client/station-errands.ts';
+import { INVITATION_DAYS, INVITATION_DAYS_MAX, type Invited, type InviteOrder, inviteStation } from '#client/directory/station-errands.ts';
 import { organisationShown } from '#model/organisation-id.ts';
 import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';

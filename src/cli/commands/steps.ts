@@ -1,8 +1,8 @@
 /** The steps after writing: approve, sign, send. Each by a person with the right, on that person's own device. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { approveDraft, sendDraft, signDraft } from '#client/outgoing.ts';
-import { traceDispatch } from '#client/trace.ts';
+import { approveDraft, sendDraft, signDraft } from '#client/dispatch/outgoing.ts';
+import { traceDispatch } from '#client/dispatch/trace.ts';
 import { stationLabel } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';

@@ -1,5 +1,5 @@
 /** The holders of the root sign a term for a station that was promoted: offline, from a file and a fingerprint that was read to them. */
-import { signTerm } from '#client/term.ts';
+import { signTerm } from '#client/directory/term.ts';
 import { fill } from '#core/refusal-words.ts';
 import { termRequest } from '#wire/term.ts';
 import type { Outcome } from '../command.ts';

@@ -1,9 +1,9 @@
 /** Where a dispatch went and what is awaited; and the check of one dispatch from end to end. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type ReadDispatch, readDispatch, receiveParts } from '#client/incoming.ts';
-import { mayRead } from '#client/register-question.ts';
-import { type Trace, traceDispatch } from '#client/trace.ts';
+import { type ReadDispatch, readDispatch, receiveParts } from '#client/dispatch/incoming.ts';
+import { mayRead } from '#client/registers/register-question.ts';
+import { type Trace, traceDispatch } from '#client/dispatch/trace.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { directoryNamed, type Known, officeText } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';

@@ -1,7 +1,7 @@
 /** What an office cannot open, said to its origin, and sealed again there. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
-import { resealDispatch } from '#client/resealing.ts';
-import { sayUnreadable } from '#client/unreadable.ts';
+import { resealDispatch } from '#client/office-keys/resealing.ts';
+import { sayUnreadable } from '#client/dispatch/unreadable.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';

@@ -2,7 +2,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Instant } from '#core/clock.ts';
-import { beginningOf, type Way, waysOf, waysTo } from '#client/entitlements.ts';
+import { beginningOf, type Way, waysOf, waysTo } from '#client/directory/entitlements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Act, ACTS, positionMay } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { fromHex, hex } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { DRAFT_ID_BYTES } from '#client/draft.ts';
+import { DRAFT_ID_BYTES } from '#client/dispatch/draft.ts';
 import { z } from 'zod';
 import type { CliContext } from '../context.ts';
 import type { Writing } from '../homes.ts';

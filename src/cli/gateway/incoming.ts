@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openDispatch } from '#client/incoming.ts';
+import { openDispatch } from '#client/dispatch/incoming.ts';
 import type { Session } from '#client/session.ts';
 import { openedJson } from '../commands/open.ts';
 import type { CliContext } from '../context.ts';

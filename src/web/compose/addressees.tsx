@@ -1,7 +1,7 @@
 /** Whom a dispatch goes to: found by typing, each with its role and precedence; members of a list may be left out. */
 import { useMemo } from 'react';
 import { Link, ToggleButton } from 'react-aria-components';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { whoMay } from '#model/rights.ts';
 import type { Precedence, Role } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';

@@ -1,6 +1,6 @@
 /** Files of a draft that is written again: fetched and opened into memory, to be sealed anew with it. */
-import { MemoryFile } from '#client/memory-file.ts';
-import type { HeldDraft } from '#client/outgoing.ts';
+import { MemoryFile } from '#client/parts/memory-file.ts';
+import type { HeldDraft } from '#client/dispatch/outgoing.ts';
 import type { Session } from '#client/session.ts';
 
 /** What a tab may hold beside everything else; larger files are picked again by whoever has them. */

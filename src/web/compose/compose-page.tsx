@@ -1,10 +1,10 @@
 /** Writing: whom to, with which marks, what; sealed for the office on this device before the station sees anything. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
-import { FOLLOW_UP_WORDS, followUp } from '#client/follow-up.ts';
-import { type HeldDraft, readDraft } from '#client/outgoing.ts';
-import { answerSubject, replyTo } from '#client/reply.ts';
-import { compositionOf } from '#client/rewriting.ts';
+import { type ReadDispatch, readDispatch } from '#client/dispatch/incoming.ts';
+import { FOLLOW_UP_WORDS, followUp } from '#client/dispatch/follow-up.ts';
+import { type HeldDraft, readDraft } from '#client/dispatch/outgoing.ts';
+import { answerSubject, replyTo } from '#client/dispatch/reply.ts';
+import { compositionOf } from '#client/dispatch/rewriting.ts';
 import { hex } from '#core/bytes.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import { whoMay } from '#model/rights.ts';

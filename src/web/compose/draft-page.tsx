@@ -1,9 +1,9 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { approveDraft, coreOf, discardDraft, type HeldDraft, isSubjectAlone, readDraft, readDrafts, signDraft } from '#client/outgoing.ts';
-import { returnDraft } from '#client/returning.ts';
-import { successorOf } from '#client/rewriting.ts';
+import { approveDraft, coreOf, discardDraft, type HeldDraft, isSubjectAlone, readDraft, readDrafts, signDraft } from '#client/dispatch/outgoing.ts';
+import { returnDraft } from '#client/dispatch/returning.ts';
+import { successorOf } from '#client/dispatch/rewriting.ts';
 import { actorOf } from '#client/signers.ts';
 import { printable } from '#core/printable.ts';
 import { whoMay } from '#model/rights.ts';

@@ -1,7 +1,7 @@
 /** Drafts of an office: which step each waits for; several may be approved or signed at once. */
 import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { approveDraft, coreOf, readDrafts, signDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, readDrafts, signDraft } from '#client/dispatch/outgoing.ts';
 import { actorOf } from '#client/signers.ts';
 import { printable } from '#core/printable.ts';
 import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';

@@ -1,6 +1,6 @@
 /** By whom a draft was given back, when and why: before the draft itself, and while it is changed. */
-import { returnOf } from '#client/returning.ts';
-import type { OpenDraft } from '#client/draft.ts';
+import { returnOf } from '#client/dispatch/returning.ts';
+import type { OpenDraft } from '#client/dispatch/draft.ts';
 import { printableText } from '#core/printable.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { dateText } from '../kit/writing.ts';

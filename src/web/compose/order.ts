@@ -1,7 +1,7 @@
 /** What stands on the compose sheet, as it is typed, and the composition that it means. */
 import { fromHex, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
-import type { Composition, Recipient } from '#client/compose.ts';
+import type { Composition, Recipient } from '#client/dispatch/compose.ts';
 import type { Session } from '#client/session.ts';
 import { type Classification, type Precedence, PRECEDENCE_RANK, type Relation, type Role } from '#wire/names.ts';
 import { officeText } from '#model/peer-names.ts';

@@ -1,10 +1,10 @@
 /** Sealing a draft and its files: watched, stopped, and gone on with elsewhere when the sheet is left. */
 import { useEffect, useRef, useState } from 'react';
-import type { Composition } from '#client/compose.ts';
-import { type Errand, type HeldDraft, writeDraft } from '#client/outgoing.ts';
-import { rewriteDraft } from '#client/rewriting.ts';
+import type { Composition } from '#client/dispatch/compose.ts';
+import { type Errand, type HeldDraft, writeDraft } from '#client/dispatch/outgoing.ts';
+import { rewriteDraft } from '#client/dispatch/rewriting.ts';
 import type { Session } from '#client/session.ts';
-import type { UnfinishedDraft } from '#client/unfinished.ts';
+import type { UnfinishedDraft } from '#client/dispatch/unfinished.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLongWork } from '../device/long-work.ts';
 import { useGoOn, useUnfinished } from '../device/unfinished.ts';

@@ -1,9 +1,9 @@
 /** The desk: what needs this person now, in one look; then everything that waits, most urgent first. */
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { Link } from 'react-aria-components';
-import { readDrafts } from '#client/outgoing.ts';
-import type { RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { readDrafts } from '#client/dispatch/outgoing.ts';
+import type { RegisterDirection, RegisterQuestion, RegisterRow } from '#client/registers/register-index.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { useRequests } from '../directory/use-requests.ts';

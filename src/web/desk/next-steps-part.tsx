@@ -1,7 +1,7 @@
 /** What is to be done next, on the desk of somebody new and of who keeps a new organisation's directory; each with the way there. */
 import { Link } from 'react-aria-components';
-import { isOwnWay } from '#client/keyring.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { isOwnWay } from '#client/keyring/keyring.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { actorOf } from '#client/signers.ts';
 import { useEntered } from '../device/entered.ts';
 import { withAct } from '../frame/begun.ts';

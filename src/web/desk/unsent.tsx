@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { Link } from 'react-aria-components';
 import { SealedSheet } from '#client/sealed-sheet.ts';
 import type { Session } from '#client/session.ts';
-import { eraseTypedFiles } from '#client/typed-files.ts';
+import { eraseTypedFiles } from '#client/dispatch/typed-files.ts';
 import type { NamedStore } from '#core/outside.ts';
 import { keptOrder, sheetOf } from '../compose/order.ts';
 import { useEntered } from '../device/entered.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RegisterRow } from '#client/register-index.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
 import { byUrgency } from './waiting.ts';
 
 const NOW = Date.UTC(2026, 10, 28, 2);

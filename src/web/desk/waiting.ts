@@ -1,8 +1,8 @@
 /** What waits for a person in an office, out of drafts and registers: which step is theirs, and what is late. */
-import type { ListedDraft } from '#client/outgoing.ts';
-import { dueOf } from '#client/register-entry.ts';
-import type { RegisterRow } from '#client/register-index.ts';
-import { successorOf } from '#client/rewriting.ts';
+import type { ListedDraft } from '#client/dispatch/outgoing.ts';
+import { dueOf } from '#client/registers/register-entry.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
+import { successorOf } from '#client/dispatch/rewriting.ts';
 import { HANDLING_TARGETS_MS } from '#model/life.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { mayAct } from '#model/rights.ts';

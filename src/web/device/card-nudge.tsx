@@ -1,7 +1,7 @@
 /** Whoever has no recovery card is told so wherever they are, until they have one. */
 import { Link } from 'react-aria-components';
-import { isOwnWay } from '#client/keyring.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { isOwnWay } from '#client/keyring/keyring.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { useSpot } from '../frame/router.tsx';
 import { useWords } from '../words/words.ts';
 import type { OwnDevice } from './own-device.ts';

@@ -1,6 +1,6 @@
 /** Whoever has left, or whose device was ended, while it stands open: told so at once, in place of every room, and nothing is asked of the station any more. */
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import { type DeviceEnd, deviceEnd } from '#client/ended-device.ts';
+import { type DeviceEnd, deviceEnd } from '#client/keyring/ended-device.ts';
 import { actorOf } from '#client/signers.ts';
 import { Button } from '../kit/button.tsx';
 import { dateText } from '../kit/writing.ts';

@@ -3,8 +3,8 @@
  * Events name what to look at and are never believed without being fetched.
  */
 import { createContext, useCallback, useContext, useEffect, useSyncExternalStore } from 'react';
-import { deviceEnd } from '#client/ended-device.ts';
-import { KeyFollowing } from '#client/key-following.ts';
+import { deviceEnd } from '#client/keyring/ended-device.ts';
+import { KeyFollowing } from '#client/office-keys/key-following.ts';
 import type { Session } from '#client/session.ts';
 import { actorOf } from '#client/signers.ts';
 import type { Clock } from '#core/clock.ts';

@@ -1,7 +1,7 @@
 /** What waits to be sent from the device of whoever works here: one list, whichever room looks at it. */
 import { useCallback, useEffect, useState } from 'react';
-import { type Order, Outbox, type WaitingSend } from '#client/outbox.ts';
-import { type Accepted, sendDraft } from '#client/outgoing.ts';
+import { type Order, Outbox, type WaitingSend } from '#client/dispatch/outbox.ts';
+import { type Accepted, sendDraft } from '#client/dispatch/outgoing.ts';
 import type { Session } from '#client/session.ts';
 import { useOutside } from '../kit/use-outside.ts';
 import type { Outside } from '../outside.ts';

@@ -1,5 +1,5 @@
 /** The registers of whoever works here: one worker for each open device, from unlocking until locking. */
-import { type OpenRegisters, openRegisters } from '#client/index-desk.ts';
+import { type OpenRegisters, openRegisters } from '#client/registers/index-desk.ts';
 import type { Session } from '#client/session.ts';
 import type { Outside } from '../outside.ts';
 

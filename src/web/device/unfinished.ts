@@ -1,9 +1,9 @@
 /** Drafts with files that are under way on this device: one list for each open device, from unlocking until locking. */
 import { useCallback, useEffect, useState } from 'react';
 import type { SourceFile } from '#core/outside.ts';
-import type { Errand, HeldDraft } from '#client/outgoing.ts';
+import type { Errand, HeldDraft } from '#client/dispatch/outgoing.ts';
 import type { Session } from '#client/session.ts';
-import { type UnfinishedDraft, UnfinishedDrafts } from '#client/unfinished.ts';
+import { type UnfinishedDraft, UnfinishedDrafts } from '#client/dispatch/unfinished.ts';
 import { useOutside } from '../kit/use-outside.ts';
 import type { Outside } from '../outside.ts';
 import { useLongWork } from './long-work.ts';

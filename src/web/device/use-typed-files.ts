@@ -1,7 +1,7 @@
 /** The files beside what is being typed survive a reload and a lock too (use-typed.ts). */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Session } from '#client/session.ts';
-import { type FileForm, TypedFiles } from '#client/typed-files.ts';
+import { type FileForm, TypedFiles } from '#client/dispatch/typed-files.ts';
 import { pickedFile } from '../kit/picked-file.ts';
 import { useOutside } from '../kit/use-outside.ts';
 

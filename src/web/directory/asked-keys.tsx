@@ -1,7 +1,7 @@
 /** Keys that this device asked for and nobody has registered yet: what is left to do, also after the page was closed. */
 import { useCallback } from 'react';
-import { type AskedFor, keepAsked, readAsked } from '#client/asked-keys.ts';
-import type { KeyRequestFile } from '#client/key-requests.ts';
+import { type AskedFor, keepAsked, readAsked } from '#client/office-keys/asked-keys.ts';
+import type { KeyRequestFile } from '#client/office-keys/key-requests.ts';
 import { hex } from '#core/bytes.ts';
 import type { PublicTwin } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';

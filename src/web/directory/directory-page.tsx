@@ -1,8 +1,8 @@
 /** The directory: offices and people, found while somebody types, with the entry in view beside the list. */
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Input, SearchField } from 'react-aria-components';
-import { found } from '#client/directory-book.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { found } from '#client/directory/directory-book.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { matches } from '#model/fold.ts';
 import { useEntered } from '../device/entered.ts';
 import { go, refine, useSpot } from '../frame/router.tsx';

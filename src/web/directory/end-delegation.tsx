@@ -1,7 +1,7 @@
 /** Taking a delegation back before its day: the holder's word, or a registrar's. */
-import { endedDelegations } from '#client/last-keys.ts';
-import { endDelegation } from '#client/people-errands.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { endedDelegations } from '#client/office-keys/last-keys.ts';
+import { endDelegation } from '#client/directory/people-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { DelegationRecord } from '#model/directory-view.ts';
 import { useEntered } from '../device/entered.ts';

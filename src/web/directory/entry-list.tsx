@@ -1,6 +1,6 @@
 /** Offices by their station, or people by their name: only lines in sight exist, one of them is in view beside. */
 import { Collection, Header, ListBox, ListBoxItem, ListBoxSection, ListLayout, Virtualizer } from 'react-aria-components';
-import type { OfficeLine, PersonLine, Seat } from '#client/directory-book.ts';
+import type { OfficeLine, PersonLine, Seat } from '#client/directory/directory-book.ts';
 import type { ListRecord } from '#model/directory-view.ts';
 import { go } from '../frame/router.tsx';
 import { dateText } from '../kit/writing.ts';

@@ -4,9 +4,9 @@
  */
 import { useCallback, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
-import type { Recovered } from '#client/escrow.ts';
-import { bringBack, depositKeys, escrowStanding, giveOut, isEscrow, planEscrow, readPackage, writePackage } from '#client/escrow-errands.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import type { Recovered } from '#client/office-keys/escrow.ts';
+import { bringBack, depositKeys, escrowStanding, giveOut, isEscrow, planEscrow, readPackage, writePackage } from '#client/office-keys/escrow-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { actorOf } from '#client/signers.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { mayHoldKeys } from '#model/rights.ts';

@@ -4,12 +4,12 @@
  */
 import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#client/compromise.ts';
-import { declareExposed, declareOffice } from '#client/exposure-errands.ts';
-import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
-import { devicesOf } from '#client/members.ts';
-import { followRegister, type RegisterPlace } from '#client/register-book.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#client/office-keys/compromise.ts';
+import { declareExposed, declareOffice } from '#client/office-keys/exposure-errands.ts';
+import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
+import { devicesOf } from '#client/directory/members.ts';
+import { followRegister, type RegisterPlace } from '#client/registers/register-book.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import type { Session } from '#client/session.ts';
 import { exposedKeys, keysInForce } from '#model/exposure.ts';
 import { lasts } from '#model/directory-ending.ts';

@@ -1,7 +1,7 @@
 /** A new person, or another device of one: the request comes as a file, its fingerprint by another way, from their own mouth. */
 import { useState } from 'react';
-import { demandFingerprint } from '#client/device-request.ts';
-import { addMember, demandVouched } from '#client/people-errands.ts';
+import { demandFingerprint } from '#client/keyring/device-request.ts';
+import { addMember, demandVouched } from '#client/directory/people-errands.ts';
 import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import { deviceRequest, type DeviceRequest, deviceRequestStatement, type DeviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';

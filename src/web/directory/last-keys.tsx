@@ -1,6 +1,6 @@
 /** Whoever goes may be the only one who has an office's keys: said in the frame in which it is about to be signed. */
 import { useCallback, useState } from 'react';
-import { type LastKeys, lastKeys } from '#client/last-keys.ts';
+import { type LastKeys, lastKeys } from '#client/office-keys/last-keys.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { useEntered } from '../device/entered.ts';
 import { useHeld } from '../kit/act-dialog.tsx';

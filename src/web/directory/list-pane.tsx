@@ -1,7 +1,7 @@
 /** Lists of addressees: who is on them; a registrar writes, corrects and ends them. */
 import { useState } from 'react';
-import { isRegistrar } from '#client/registrar-desk.ts';
-import { planList, planListEnd } from '#client/structure-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
+import { planList, planListEnd } from '#client/directory/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';

@@ -1,7 +1,7 @@
 /** What a registrar does with an office: writes a new one, corrects it, moves it, shuts it, ends it. */
 import { useState } from 'react';
-import { namingOffice, planOffice, planOfficeAlternate, planOfficeEnd } from '#client/structure-errands.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { namingOffice, planOffice, planOfficeAlternate, planOfficeEnd } from '#client/directory/structure-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { useEntered } from '../device/entered.ts';
 import { useBegun } from '../frame/begun.ts';

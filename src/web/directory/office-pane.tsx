@@ -1,6 +1,6 @@
 /** One office: where it lives, who sits where, who may do what, whether it can be written to. */
-import type { Seat } from '#client/directory-book.ts';
-import { waysTo } from '#client/entitlements.ts';
+import type { Seat } from '#client/directory/directory-book.ts';
+import { waysTo } from '#client/directory/entitlements.ts';
 import { type Right, RIGHTS } from '#wire/directory.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';

@@ -1,7 +1,7 @@
 /** What the panes of the directory have in common: links between entries, times, rights, how something ended. */
 import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
-import type { Way } from '#client/entitlements.ts';
+import type { Way } from '#client/directory/entitlements.ts';
 import type { Ending } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
 import { dateText } from '../kit/writing.ts';

@@ -1,8 +1,8 @@
 /** What a registrar does for a person, and what a holder does with a position of their own. Each says first what will be. */
 import { useState } from 'react';
-import { type EndReason, planLeave, planMove } from '#client/members.ts';
-import { delegableOf, delegatePosition, letHold, letLeave, letMove } from '#client/people-errands.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { type EndReason, planLeave, planMove } from '#client/directory/members.ts';
+import { delegableOf, delegatePosition, letHold, letLeave, letMove } from '#client/directory/people-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';

@@ -1,5 +1,5 @@
 /** One person: what they hold and may do, what they gave to others, with which devices they do it. */
-import { beginningOf, waysOf } from '#client/entitlements.ts';
+import { beginningOf, waysOf } from '#client/directory/entitlements.ts';
 import { fingerprintOf } from '#model/proofs.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { HoldingRecord } from '#model/directory-view.ts';

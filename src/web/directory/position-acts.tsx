@@ -1,9 +1,9 @@
 /** What a registrar does with a position: writes a new one, corrects it, names alternates, dates and ends it. */
 import { useState } from 'react';
-import { planUntil } from '#client/members.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
-import { endedDelegations } from '#client/last-keys.ts';
-import { endPosition, planAlternates, planPositionAs, planPositionEnd } from '#client/structure-errands.ts';
+import { planUntil } from '#client/directory/members.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
+import { endedDelegations } from '#client/office-keys/last-keys.ts';
+import { endPosition, planAlternates, planPositionAs, planPositionEnd } from '#client/directory/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { USUAL_RIGHTS } from '#model/usual.ts';

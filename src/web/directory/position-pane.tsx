@@ -1,5 +1,5 @@
 /** One position: who holds it until when, what it may do, to whom it may be delegated and is. */
-import { beginningOf } from '#client/entitlements.ts';
+import { beginningOf } from '#client/directory/entitlements.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { fill, useWords } from '../words/words.ts';

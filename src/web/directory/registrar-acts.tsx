@@ -5,8 +5,8 @@
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { readDeviceRequest } from '#model/device-requests.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
-import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar, rootOfFile, type RootOpener } from '#client/registrar-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
+import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar, rootOfFile, type RootOpener } from '#client/directory/registrar-errands.ts';
 import { actorOf } from '#client/signers.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { deviceRequestStatement } from '#wire/invitation.ts';

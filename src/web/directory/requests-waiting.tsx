@@ -1,7 +1,7 @@
 /** New devices for which a device of the same person vouches, as they lie at the station: a registrar admits each or turns it down. */
 import { useState } from 'react';
-import { admitVouched } from '#client/people-errands.ts';
-import { turnDown, type VouchedRequest } from '#client/request-shelf.ts';
+import { admitVouched } from '#client/directory/people-errands.ts';
+import { turnDown, type VouchedRequest } from '#client/keyring/request-shelf.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { dateText } from '../kit/writing.ts';

@@ -1,10 +1,10 @@
 /** What came of an act on the directory, and what is left for others to do, in sentences. */
-import type { Exposed } from '#client/exposure-errands.ts';
-import type { ExposurePlan } from '#client/exposure-plans.ts';
-import { giversOf } from '#client/key-givers.ts';
-import type { Lacking } from '#client/members.ts';
-import type { Delegated, Held, KeysAfter, Left, MemberResult, Moved } from '#client/people-errands.ts';
-import type { Proposed } from '#client/registrar-desk.ts';
+import type { Exposed } from '#client/office-keys/exposure-errands.ts';
+import type { ExposurePlan } from '#client/office-keys/exposure-plans.ts';
+import { giversOf } from '#client/office-keys/key-givers.ts';
+import type { Lacking } from '#client/directory/members.ts';
+import type { Delegated, Held, KeysAfter, Left, MemberResult, Moved } from '#client/directory/people-errands.ts';
+import type { Proposed } from '#client/directory/registrar-desk.ts';
 import type { Session } from '#client/session.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { positionMay } from '#model/rights.ts';

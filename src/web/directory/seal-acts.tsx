@@ -1,6 +1,6 @@
 /** The office seal of a position: asked for by whoever holds it, on their device; given by a registrar to whom they read the fingerprint. */
-import { isRegistrar } from '#client/registrar-desk.ts';
-import { giveSeal, requestSeal } from '#client/seal-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
+import { giveSeal, requestSeal } from '#client/directory/seal-errands.ts';
 import { actorOf } from '#client/signers.ts';
 import { readDeviceRequest } from '#model/device-requests.ts';
 import { lasts } from '#model/directory-ending.ts';

@@ -1,6 +1,6 @@
 /** The directory of an unlocked device as it is now, followed while somebody looks. */
 import { useCallback, useMemo, useState } from 'react';
-import { type DirectoryBook, directoryBook } from '#client/directory-book.ts';
+import { type DirectoryBook, directoryBook } from '#client/directory/directory-book.ts';
 import type { Instant } from '#core/clock.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { useEntered } from '../device/entered.ts';

@@ -1,7 +1,7 @@
 /** What waits for a second registrar, for a registrar who looks: asked of the station, judged by this device. */
 import { useCallback } from 'react';
-import { isRegistrar } from '#client/registrar-desk.ts';
-import { type Proposals as Shown, shownProposals } from '#client/waiting-proposals.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
+import { type Proposals as Shown, shownProposals } from '#client/directory/waiting-proposals.ts';
 import { useEntered } from '../device/entered.ts';
 import { type Happened, useFlow, useLive } from '../device/live.ts';
 import { type Loaded, useLoaded } from '../kit/use-loaded.ts';

@@ -1,6 +1,6 @@
 /** Acts of a registrar on the directory: signed, proposed, said. */
 import { useState } from 'react';
-import { type Proposed, proposePlans } from '#client/registrar-desk.ts';
+import { type Proposed, proposePlans } from '#client/directory/registrar-desk.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { useEntered } from '../device/entered.ts';
 import { useWords } from '../words/words.ts';

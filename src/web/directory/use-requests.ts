@@ -1,6 +1,6 @@
 /** New devices that wait for a registrar at the station, looked at again when one comes or goes. */
 import { useCallback, useMemo } from 'react';
-import { type VouchedList, VouchedShelf } from '#client/request-shelf.ts';
+import { type VouchedList, VouchedShelf } from '#client/keyring/request-shelf.ts';
 import type { Session } from '#client/session.ts';
 import { type Happened, useLive } from '../device/live.ts';
 import { useLoaded } from '../kit/use-loaded.ts';

@@ -4,10 +4,10 @@
  */
 import { useState } from 'react';
 import { Link } from 'react-aria-components';
-import { plansOf } from '#client/countersigning.ts';
-import { readEntry } from '#client/entry-lines.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
-import { signSecond, type WaitingProposal, type WithdrawnProposal, withdrawProposal } from '#client/waiting-proposals.ts';
+import { plansOf } from '#client/directory/countersigning.ts';
+import { readEntry } from '#client/directory/entry-lines.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
+import { signSecond, type WaitingProposal, type WithdrawnProposal, withdrawProposal } from '#client/directory/waiting-proposals.ts';
 import { OFFICE_ZONE } from '#core/dates.ts';
 import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { useEntered } from '../device/entered.ts';

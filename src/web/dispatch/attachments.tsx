@@ -5,9 +5,9 @@
  */
 import { useCallback, useState } from 'react';
 import type { WorkItem } from '#client/long-work.ts';
-import { MemoryFile } from '#client/memory-file.ts';
+import { MemoryFile } from '#client/parts/memory-file.ts';
 import type { Session } from '#client/session.ts';
-import { type Holding, recordDownloads } from '#client/taking.ts';
+import { type Holding, recordDownloads } from '#client/dispatch/taking.ts';
 import { hex } from '#core/bytes.ts';
 import { printable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';

@@ -7,7 +7,7 @@ import { hex } from '#core/bytes.ts';
 import { printable, printableText } from '#core/printable.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import type { Session } from '#client/session.ts';
-import type { Holding } from '#client/taking.ts';
+import type { Holding } from '#client/dispatch/taking.ts';
 import { type Known, officeLabel, officeText, personLabel } from '#model/peer-names.ts';
 import type { Core } from '#wire/core.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';

@@ -1,8 +1,8 @@
 /** What an office does with a dispatch: hands it over, acts, answers; seals again for whoever cannot open it. */
 import { useState } from 'react';
 import { DialogTrigger, Link } from 'react-aria-components';
-import { tellOrigin } from '#client/incoming.ts';
-import { resealDispatch } from '#client/resealing.ts';
+import { tellOrigin } from '#client/dispatch/incoming.ts';
+import { resealDispatch } from '#client/office-keys/resealing.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
 import { useEntered } from '../device/entered.ts';

@@ -1,7 +1,7 @@
 /** One dispatch of the office: sealed until somebody opens it, then its sheet, what was checked, and its life beside it. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { exposedSigners } from '#client/witnessed.ts';
+import { exposedSigners } from '#client/dispatch/witnessed.ts';
 import { isAway } from '#client/away.ts';
 import { printable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';

@@ -1,7 +1,7 @@
 /** What is sealed with keys that nobody has any more: said in the place of "wait", with who can do what now. */
 import { Link } from 'react-aria-components';
-import { areKeysGone, keyIn } from '#client/gone-keys.ts';
-import { mayRead, type RegisterRow } from '#client/register-index.ts';
+import { areKeysGone, keyIn } from '#client/office-keys/gone-keys.ts';
+import { mayRead, type RegisterRow } from '#client/registers/register-index.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';

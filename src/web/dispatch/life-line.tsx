@@ -2,7 +2,7 @@
  * The life of a dispatch as one vertical line for each office: what was signed, by whom and when; what is awaited, as
  * hollow points. Of several offices each stands in one line until somebody opens it.
  */
-import type { Trace, TracedReceipt } from '#client/trace.ts';
+import type { Trace, TracedReceipt } from '#client/dispatch/trace.ts';
 import { printable } from '#core/printable.ts';
 import { sameOffice } from '#model/resealing.ts';
 import type { OfficeLife } from '#model/life.ts';

@@ -1,8 +1,8 @@
 /** The dispatch that another answers or speaks of: by number, subject, office and date, where this office may read it. */
 import { useCallback } from 'react';
 import { Link } from 'react-aria-components';
-import type { ReadDispatch } from '#client/incoming.ts';
-import type { RegisterPlace } from '#client/register-book.ts';
+import type { ReadDispatch } from '#client/dispatch/incoming.ts';
+import type { RegisterPlace } from '#client/registers/register-book.ts';
 import type { Session } from '#client/session.ts';
 import { printable, printableText } from '#core/printable.ts';
 import { officeLabel } from '#model/peer-names.ts';

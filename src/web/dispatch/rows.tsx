@@ -1,10 +1,10 @@
 /** One dispatch or draft in a list: what it is about in two lines, its marks, and when. */
 import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
-import type { ListedDraft } from '#client/outgoing.ts';
-import { dueOf } from '#client/register-entry.ts';
-import type { RegisterRow } from '#client/register-index.ts';
-import { returnOf } from '#client/returning.ts';
+import type { ListedDraft } from '#client/dispatch/outgoing.ts';
+import { dueOf } from '#client/registers/register-entry.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
+import { returnOf } from '#client/dispatch/returning.ts';
 import { printable } from '#core/printable.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import type { Classification, Precedence } from '#wire/names.ts';

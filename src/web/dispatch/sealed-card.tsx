@@ -1,7 +1,7 @@
 /** What lies on the desk unopened: all that its envelope says, and the one act that opens it for the office. */
-import { openDispatch } from '#client/incoming.ts';
+import { openDispatch } from '#client/dispatch/incoming.ts';
 import { officeLabel } from '#model/peer-names.ts';
-import { sayUnreadable } from '#client/unreadable.ts';
+import { sayUnreadable } from '#client/dispatch/unreadable.ts';
 import { sameOffice } from '#model/resealing.ts';
 import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';

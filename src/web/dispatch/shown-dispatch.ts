@@ -1,10 +1,10 @@
 /** Everything that a page shows of one dispatch, fetched and verified: what an office may not see yet stays out of it. */
 import { isAway } from '#client/away.ts';
-import { lookAtDispatch, type ReadDispatch } from '#client/incoming.ts';
-import { followRegister, type RegisterPlace } from '#client/register-book.ts';
-import { mayRead, type RegisterDirection, type RegisterRow } from '#client/register-index.ts';
+import { lookAtDispatch, type ReadDispatch } from '#client/dispatch/incoming.ts';
+import { followRegister, type RegisterPlace } from '#client/registers/register-book.ts';
+import { mayRead, type RegisterDirection, type RegisterRow } from '#client/registers/register-index.ts';
 import type { Session } from '#client/session.ts';
-import { type Trace, traceDispatch } from '#client/trace.ts';
+import { type Trace, traceDispatch } from '#client/dispatch/trace.ts';
 import { Refusal } from '#core/refusals.ts';
 import { sameOffice } from '#model/resealing.ts';
 

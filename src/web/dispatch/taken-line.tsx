@@ -1,7 +1,7 @@
 /** Which files of a dispatch lie on which machines of the office: by the station's ledger, for whoever reads the dispatch there. */
 import { useCallback } from 'react';
 import { hex } from '#core/bytes.ts';
-import { downloadsOf } from '#client/taking.ts';
+import { downloadsOf } from '#client/dispatch/taking.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { useLoaded } from '../kit/use-loaded.ts';

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { isAway } from '#client/away.ts';
 import type { Session } from '#client/session.ts';
-import type { UnfinishedDraft } from '#client/unfinished.ts';
+import type { UnfinishedDraft } from '#client/dispatch/unfinished.ts';
 import { useGoOn, type UnfinishedSeen } from '../device/unfinished.ts';
 import { Button } from '../kit/button.tsx';
 import { pickedFile } from '../kit/picked-file.ts';

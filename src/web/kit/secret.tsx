@@ -1,7 +1,7 @@
 /** A passphrase: hidden unless its owner wants to see it, never kept by the browser, and typed twice where it is new. */
 import { useState } from 'react';
 import { FieldError, Input, Label, Text as AriaText, TextField } from 'react-aria-components';
-import { PASSPHRASE_CHARACTERS_MIN } from '#client/slots.ts';
+import { PASSPHRASE_CHARACTERS_MIN } from '#client/keyring/slots.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Button } from './button.tsx';
 

@@ -1,8 +1,8 @@
 /** Writing: marks, text and files, sealed for the office on this device before the station sees anything. */
 import { useCallback, useEffect, useState } from 'react';
-import type { Composition } from '#client/compose.ts';
-import { type HeldDraft, writeDraft } from '#client/outgoing.ts';
-import { rewriteDraft } from '#client/rewriting.ts';
+import type { Composition } from '#client/dispatch/compose.ts';
+import { type HeldDraft, writeDraft } from '#client/dispatch/outgoing.ts';
+import { rewriteDraft } from '#client/dispatch/rewriting.ts';
 import type { Session } from '#client/session.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { LIMITS } from '#wire/limits.ts';

@@ -1,7 +1,7 @@
 /** The one practice dispatch that the page follows: which step it is at, and who has the next one. The station knows it too (use-followed.ts). */
 import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
-import type { OpenedDispatch } from '#client/incoming.ts';
-import type { HeldDraft } from '#client/outgoing.ts';
+import type { OpenedDispatch } from '#client/dispatch/incoming.ts';
+import type { HeldDraft } from '#client/dispatch/outgoing.ts';
 import { positionMay } from '#model/rights.ts';
 import type { Role } from '../device/entered.ts';
 import type { PracticePersonSeen } from './practice-api.ts';

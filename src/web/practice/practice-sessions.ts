@@ -2,9 +2,9 @@
 import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
-import { unlockKeyring } from '#client/keyring.ts';
+import { unlockKeyring } from '#client/keyring/keyring.ts';
 import { Session } from '#client/session.ts';
-import { type Trace, traceDispatch } from '#client/trace.ts';
+import { type Trace, traceDispatch } from '#client/dispatch/trace.ts';
 import { memoryStore } from '../device/memory-store.ts';
 import type { Outside } from '../outside.ts';
 import { StationLink } from '../device/station-link.ts';

@@ -1,5 +1,5 @@
 /** The other end: a sealed dispatch comes, is checked and opened, and the receipt goes home. */
-import { openDispatch } from '#client/incoming.ts';
+import { openDispatch } from '#client/dispatch/incoming.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';

@@ -1,5 +1,5 @@
 /** Numbering, sealing and sending: the clerk's part. */
-import { coreOf, sendDraft } from '#client/outgoing.ts';
+import { coreOf, sendDraft } from '#client/dispatch/outgoing.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useWork } from '../kit/use-outside.ts';

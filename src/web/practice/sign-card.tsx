@@ -1,7 +1,7 @@
 /** Approving and signing: what exactly is signed stands before the signatory, opened and checked on their own device. */
 import { useEffect } from 'react';
-import { approveDraft, coreOf, readDraft, signDraft } from '#client/outgoing.ts';
-import { returnDraft } from '#client/returning.ts';
+import { approveDraft, coreOf, readDraft, signDraft } from '#client/dispatch/outgoing.ts';
+import { returnDraft } from '#client/dispatch/returning.ts';
 import { GiveBack } from '../compose/give-back.tsx';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { Button } from '../kit/button.tsx';

@@ -1,5 +1,5 @@
 /** The stations alive: hub, relay and post, the links between them and where the dispatch is. A table says the same. */
-import type { Trace } from '#client/trace.ts';
+import type { Trace } from '#client/dispatch/trace.ts';
 import { Button } from '../kit/button.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { sizeText } from '../kit/writing.ts';

@@ -3,7 +3,7 @@
  * that is followed, so that a step done in the house, in another tab or by command stands here too.
  */
 import { useCallback, useEffect } from 'react';
-import { type HeldDraft, listDrafts, openListed } from '#client/outgoing.ts';
+import { type HeldDraft, listDrafts, openListed } from '#client/dispatch/outgoing.ts';
 import type { Session } from '#client/session.ts';
 import { type DraftStep, STEP_OF, type WaitingDraft, waitingDrafts, type Worker } from '../desk/waiting.ts';
 import { useLoaded } from '../kit/use-loaded.ts';

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '#core/clock.ts';
 import { OFFICE_OFFSET_MS } from '#core/dates.ts';
-import { REGISTER_TABS, type RegisterDirection, type RegisterQuestion, type RegisterTab } from '#client/register-index.ts';
+import { REGISTER_TABS, type RegisterDirection, type RegisterQuestion, type RegisterTab } from '#client/registers/register-index.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { endOfDay, startOfDay } from '../kit/writing.ts';
 

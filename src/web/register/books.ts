@@ -1,7 +1,7 @@
 /** The registers of an unlocked device, brought up to the station while somebody looks. */
 import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { followRegister, type RegisterPlace } from '#client/register-book.ts';
-import type { RegisterAnswer, RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
+import { followRegister, type RegisterPlace } from '#client/registers/register-book.ts';
+import type { RegisterAnswer, RegisterDirection, RegisterQuestion, RegisterRow } from '#client/registers/register-index.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLongWork } from '../device/long-work.ts';
 import { registersOf } from '../device/registers.ts';

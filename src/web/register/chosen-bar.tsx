@@ -1,8 +1,8 @@
 /** What can be done with the lines that are chosen: each kind of errand with how many of them it is for. */
 import { useState } from 'react';
-import { tellOrigin } from '#client/incoming.ts';
-import { openMany } from '#client/open-many.ts';
-import type { RegisterRow } from '#client/register-index.ts';
+import { tellOrigin } from '#client/dispatch/incoming.ts';
+import { openMany } from '#client/dispatch/open-many.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
 import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { useFaultText } from '../dispatch/gone-keys.tsx';

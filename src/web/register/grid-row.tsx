@@ -1,7 +1,7 @@
 /** One line of a register in two: what it is about and whose it is; its marks as stamps; what time is left. */
 import { memo } from 'react';
-import { dueOf } from '#client/register-entry.ts';
-import type { RegisterRow } from '#client/register-index.ts';
+import { dueOf } from '#client/registers/register-entry.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
 import { useUnreadText } from '../dispatch/gone-keys.tsx';
 import { CheckIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';

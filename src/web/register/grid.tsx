@@ -5,7 +5,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Checkbox } from 'react-aria-components';
-import type { RegisterRow } from '#client/register-index.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
 import { CheckIcon } from '../kit/icons.tsx';
 import { useWords } from '../words/words.ts';
 import { GridRow } from './grid-row.tsx';

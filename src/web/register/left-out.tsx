@@ -1,7 +1,7 @@
 /** Numbers that bear no dispatch since the station was restored: whoever misses one on paper is told that none was lost there. */
 import { useCallback } from 'react';
-import { numbersLeftOut } from '#client/register.ts';
-import type { RegisterDirection } from '#client/register-index.ts';
+import { numbersLeftOut } from '#client/registers/register.ts';
+import type { RegisterDirection } from '#client/registers/register-index.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';

@@ -1,8 +1,8 @@
 /** What the register knows of one dispatch, beside the list or, on a phone, in its place. */
 import { memo, useCallback } from 'react';
 import { Link } from 'react-aria-components';
-import type { RegisterRow } from '#client/register-index.ts';
-import { traceDispatch } from '#client/trace.ts';
+import type { RegisterRow } from '#client/registers/register-index.ts';
+import { traceDispatch } from '#client/dispatch/trace.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';

@@ -1,7 +1,7 @@
 /** A register on paper: A4 lying down, the head on every page, lines to sign at the end, as a sổ công văn has them. */
 import { useEffect, useState } from 'react';
-import type { RegisterPlace } from '#client/register-book.ts';
-import { mayRead, type RegisterQuestion, type RegisterRow } from '#client/register-index.ts';
+import type { RegisterPlace } from '#client/registers/register-book.ts';
+import { mayRead, type RegisterQuestion, type RegisterRow } from '#client/registers/register-index.ts';
 import type { Classification } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { refine } from '../frame/router.tsx';

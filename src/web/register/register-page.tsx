@@ -1,6 +1,6 @@
 /** A register of the office: sổ đến or sổ đi, as long as it is, with what narrows it and the line in view beside it. */
 import { startTransition, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import { REGISTER_TABS, type RegisterDirection, type RegisterRow } from '#client/register-index.ts';
+import { REGISTER_TABS, type RegisterDirection, type RegisterRow } from '#client/registers/register-index.ts';
 import { useEntered } from '../device/entered.ts';
 import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';

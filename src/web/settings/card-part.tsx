@@ -1,7 +1,7 @@
 /** The recovery card: shown once, taken to paper, and tried from the paper before it counts. */
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
-import { makeCardCode } from '#client/card.ts';
+import { makeCardCode } from '#client/keyring/card.ts';
 import { addressForOthers } from '#client/station-address.ts';
 import { stationLabel } from '#model/peer-names.ts';
 import { certificatePrint } from '#model/proofs.ts';

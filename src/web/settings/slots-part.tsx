@@ -1,7 +1,7 @@
 /** The ways to open this keyring, each with since when; one that is not wanted any more is removed for good. */
 import { useState } from 'react';
 import { equal } from '#core/bytes.ts';
-import { isOwnWay } from '#client/keyring.ts';
+import { isOwnWay } from '#client/keyring/keyring.ts';
 import type { Slot } from '#wire/keyring.ts';
 import type { OwnDevice } from '../device/own-device.ts';
 import { Confirm } from '../kit/confirm.tsx';

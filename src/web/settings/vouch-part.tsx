@@ -1,8 +1,8 @@
 /** This device signs for another of the same person: found by the code on its screen, or brought as a file. */
 import { useCallback, useEffect, useState } from 'react';
 import { FileTrigger, Form } from 'react-aria-components';
-import { demandOwn, vouchFor } from '#client/device-request.ts';
-import { findOwnRequest, turnDown, type VouchedNow, vouchOnShelf } from '#client/request-shelf.ts';
+import { demandOwn, vouchFor } from '#client/keyring/device-request.ts';
+import { findOwnRequest, turnDown, type VouchedNow, vouchOnShelf } from '#client/keyring/request-shelf.ts';
 import { inFours } from '#core/crockford.ts';
 import { checkDeviceRequest, readDeviceRequest } from '#model/device-requests.ts';
 import { fingerprintOf } from '#model/proofs.ts';

@@ -1,10 +1,10 @@
 /** A new device that was vouched for: who admits it, and that this device gives it the office keys once it stands in the directory. */
 import { useCallback, useState } from 'react';
-import { admitVouched } from '#client/people-errands.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
-import type { VouchedNow } from '#client/request-shelf.ts';
+import { admitVouched } from '#client/directory/people-errands.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
+import type { VouchedNow } from '#client/keyring/request-shelf.ts';
 import type { Session } from '#client/session.ts';
-import { giveIfAdmitted } from '#client/vouched-device.ts';
+import { giveIfAdmitted } from '#client/keyring/vouched-device.ts';
 import { askedIn } from '#model/device-requests.ts';
 import { deviceRequest } from '#wire/invitation.ts';
 import { type Happened, useLive } from '../device/live.ts';

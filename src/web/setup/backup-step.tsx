@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
-import { makeBackupKey } from '#client/backup-key.ts';
+import { makeBackupKey } from '#client/keyring/backup-key.ts';
 import { memoryStore } from '../device/memory-store.ts';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';

@@ -1,5 +1,5 @@
 /** What the founding form asks for, and what is founded of it. */
-import { FIRST_RIGHTS, type FoundingErrand } from '#client/founding-errand.ts';
+import { FIRST_RIGHTS, type FoundingErrand } from '#client/directory/founding-errand.ts';
 import { codeFollowing } from '../kit/code-of.ts';
 
 export const FOUNDING_FIELDS = ['organisation', 'site', 'station', 'officeName', 'office', 'symbol', 'name', 'person'] as const;

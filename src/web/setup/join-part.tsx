@@ -5,10 +5,10 @@
 import { useState } from 'react';
 import { FileTrigger, Form } from 'react-aria-components';
 import { fromBase64url } from '#core/bytes.ts';
-import { makeDeviceRequest } from '#client/device-request.ts';
-import { readInvitation, unlockInvitation } from '#client/invitation.ts';
-import { joinMac, joinStatementOf } from '#client/join-request.ts';
-import { makeFirstOfficeKeys } from '#client/office-keys.ts';
+import { makeDeviceRequest } from '#client/keyring/device-request.ts';
+import { readInvitation, unlockInvitation } from '#client/directory/invitation.ts';
+import { joinMac, joinStatementOf } from '#client/directory/join-request.ts';
+import { makeFirstOfficeKeys } from '#client/office-keys/office-keys.ts';
 import { organisationShown } from '#model/organisation-id.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';

@@ -2,8 +2,8 @@
 import { base64url, fromBase64url, hex } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
 import type { HttpTransport } from '#core/outside.ts';
-import type { FoundedHere } from '#client/founding-errand.ts';
-import type { StationKeys } from '#client/join-request.ts';
+import type { FoundedHere } from '#client/directory/founding-errand.ts';
+import type { StationKeys } from '#client/directory/join-request.ts';
 import { refusalSaid } from '#core/refusals.ts';
 import { askHere } from '../device/here.ts';
 import type { Outside } from '../outside.ts';

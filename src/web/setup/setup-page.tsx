@@ -4,8 +4,8 @@
  */
 import { useEffect, useMemo, useState } from 'react';
 import { Form } from 'react-aria-components';
-import { createKeyring } from '#client/keyring.ts';
-import { foundHere, type FoundedHere, type FoundingErrand } from '#client/founding-errand.ts';
+import { createKeyring } from '#client/keyring/keyring.ts';
+import { foundHere, type FoundedHere, type FoundingErrand } from '#client/directory/founding-errand.ts';
 import { refusalSaid } from '#core/refusals.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';

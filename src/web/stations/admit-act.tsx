@@ -1,7 +1,7 @@
 /** Admits a station that was invited: its request as a file, its fingerprint from the mouth of who sits there, its first office. */
 import { useState } from 'react';
-import { FIRST_RIGHTS } from '#client/founding-errand.ts';
-import { type Admitted, admitStation, FIRST_TITLE, readJoinRequest } from '#client/station-errands.ts';
+import { FIRST_RIGHTS } from '#client/directory/founding-errand.ts';
+import { type Admitted, admitStation, FIRST_TITLE, readJoinRequest } from '#client/directory/station-errands.ts';
 import { deviceRequestStatement, type JoinRequestStatement } from '#wire/invitation.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';

@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { certifyPages, pagesChain, readPagesKey } from '#client/pages-certificate.ts';
-import { registrarDesk } from '#client/registrar-desk.ts';
+import { certifyPages, pagesChain, readPagesKey } from '#client/directory/pages-certificate.ts';
+import { registrarDesk } from '#client/directory/registrar-desk.ts';
 import { fingerprintOf, isFingerprint } from '#model/proofs.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';

@@ -1,6 +1,6 @@
 /** Invites a station: who it is, whom it meets first and where; then the file and its code, which is shown once. */
 import { useState } from 'react';
-import { INVITATION_DAYS, INVITATION_DAYS_MAX, type Invited, inviteStation } from '#client/station-errands.ts';
+import { INVITATION_DAYS, INVITATION_DAYS_MAX, type Invited, inviteStation } from '#client/directory/station-errands.ts';
 import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';

@@ -3,8 +3,8 @@
  * of who answers it, whose fingerprint is read aloud. The other side is setup/join-part.tsx.
  */
 import { useCallback, useState } from 'react';
-import type { ShownInvitation } from '#client/sealed-invitations.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import type { ShownInvitation } from '#client/directory/sealed-invitations.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useOutside } from '../kit/use-outside.ts';

@@ -1,7 +1,7 @@
 /** The same as the drawing in a table: each link of this station with its numbers and what waits. */
 import { Fragment, type ReactNode } from 'react';
 import { type BoardLink, type LinkBoard, type LinkSeen, waitingOn } from '#client/link-board.ts';
-import type { PeersSync } from '#client/peers-sync.ts';
+import type { PeersSync } from '#client/directory/peers-sync.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
 import { demandMirrored } from '#model/agreements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';

@@ -6,7 +6,7 @@ import { Fragment } from 'react';
 import { encodePem } from '#x509/pem.ts';
 import { utf8 } from '#core/bytes.ts';
 import { addressForOthers } from '#client/station-address.ts';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { certificatePrint } from '#model/proofs.ts';
 import { useEntered } from '../device/entered.ts';
 import { FOLDER_UNKNOWN, useHere, useStationFolder } from '../device/use-here.ts';

@@ -1,6 +1,6 @@
 /** Stations and links, alive: what this station sees of its own links, and how the others are joined. */
 import { useMemo } from 'react';
-import { isRegistrar } from '#client/registrar-desk.ts';
+import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { linkBoard } from '#client/link-board.ts';
 import { useEntered } from '../device/entered.ts';
 import { Awaiting } from '../kit/fault.tsx';

@@ -1,6 +1,6 @@
 /** The invitations that this device gave out, for those parts of the page that make and use them. */
 import { useCallback } from 'react';
-import { SealedInvitations } from '#client/sealed-invitations.ts';
+import { SealedInvitations } from '#client/directory/sealed-invitations.ts';
 import { useEntered } from '../device/entered.ts';
 import { useOutside } from '../kit/use-outside.ts';
 

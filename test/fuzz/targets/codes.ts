@@ -1,7 +1,7 @@
 /** Short texts that people type and files hold: codes, addresses, dates, encodings of bytes. */
 
 import { base64, base64url, fromBase64, fromBase64url, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
-import { readCardCode } from '#client/card.ts';
+import { readCardCode } from '#client/keyring/card.ts';
 import { parseInstant } from '#core/dates.ts';
 import { readRequestCode } from '#model/device-requests.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
@@ -34,7 +34,7 @@ export function codeTargets(): Target[] {
       (text) => {
         if (!/^[0-9A-HJKMNP-TV-Z]{20}$/.test(readRequestCode(text))) throw new Error('a code of other characters');
       }),
-    textTarget('card code', { file: 'src/client/card.ts', only: ['readCardCode', 'checkOf'] }, 'readCardCode', [CARD, CARD.toLowerCase().replaceAll('-', ' '), `${CARD}A`],
+    textTarget('card code', { file: 'src/client/keyring/card.ts', only: ['readCardCode', 'checkOf'] }, 'readCardCode', [CARD, CARD.toLowerCase().replaceAll('-', ' '), `${CARD}A`],
       (text) => {
         if (readCardCode(nodeCrypto.hash, text).length !== 28) throw new Error('a card of another length');
       }),

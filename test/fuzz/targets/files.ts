@@ -4,10 +4,10 @@ import { utf8 } from '#core/bytes.ts';
 import { decodeRows, encodeRow } from '#app/backup/rows.ts';
 import { decodeRecipient } from '#app/backup/settings.ts';
 import { readIdentityText } from '#app/station-folder.ts';
-import { readProposal } from '#client/agreements.ts';
-import { readInvitation } from '#client/invitation.ts';
-import { decodeKeyringFile } from '#client/keyring-file.ts';
-import { readJoinRequest } from '#client/station-errands.ts';
+import { readProposal } from '#client/directory/agreements.ts';
+import { readInvitation } from '#client/directory/invitation.ts';
+import { decodeKeyringFile } from '#client/keyring/keyring-file.ts';
+import { readJoinRequest } from '#client/directory/station-errands.ts';
 import { readDeviceRequest } from '#model/device-requests.ts';
 import { readConfigurationOf } from '#station/kernel/config.ts';
 import { backupRecipient, encodeRecipient, type BackupColumn } from '#wire/backup.ts';
@@ -92,13 +92,13 @@ function handedOver(golden: ReadonlyMap<string, readonly Uint8Array[]>): Target[
     };
   };
   return [
-    target(invitation, 'src/client/invitation.ts readInvitation', (input) => oneForm(invitation.encode(readInvitation(input)), input)),
-    target(agreementProposal, 'src/client/agreements.ts readProposal', (input) => oneForm(agreementProposal.encode(readProposal(input)), input)),
+    target(invitation, 'src/client/directory/invitation.ts readInvitation', (input) => oneForm(invitation.encode(readInvitation(input)), input)),
+    target(agreementProposal, 'src/client/directory/agreements.ts readProposal', (input) => oneForm(agreementProposal.encode(readProposal(input)), input)),
     target(deviceRequest, 'src/model/device-requests.ts readDeviceRequest', (input) => oneForm(deviceRequest.encode(readDeviceRequest(input)), input)),
-    target(joinRequest, 'src/client/station-errands.ts readJoinRequest', (input) => void readJoinRequest(input), (chance) => [
+    target(joinRequest, 'src/client/directory/station-errands.ts readJoinRequest', (input) => void readJoinRequest(input), (chance) => [
       joinRequest.encode({ ...sample(joinRequest, 'request', chance), statement: joinRequestStatement.encode(sample(joinRequestStatement, 'statement', chance)) }),
     ]),
-    target(keyringFile, 'src/client/keyring-file.ts decodeKeyringFile', (input) => oneForm(keyringFile.encode(decodeKeyringFile(input)), input), (chance) => {
+    target(keyringFile, 'src/client/keyring/keyring-file.ts decodeKeyringFile', (input) => oneForm(keyringFile.encode(decodeKeyringFile(input)), input), (chance) => {
       const file: KeyringFile = sample(keyringFile, 'file', chance);
       return [{ ...file, slots: [] }, { ...file, slots: [], openings: undefined }].map((one) => keyringFile.encode(one));
     }),

@@ -1,6 +1,7 @@
 /** Keys as files and texts of other programs have them. */
 
-import { fromUtf8, utf8 } from '#core/bytes.ts';
+import { readPagesKey } from '#client/directory/pages-certificate.ts';
+import { fromHex, fromUtf8, utf8 } from '#core/bytes.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { decodeVerifierKey, encodeVerifierKey, KEY_TYPE, verifierKey, type KeyType } from '#wire/note.ts';
 import { decodePem, encodePem } from '#x509/pem.ts';
@@ -11,6 +12,7 @@ const { hash } = nodeCrypto;
 const SECRET = new Uint8Array(32).fill(7);
 const POINT = Uint8Array.of(4, ...new Uint8Array(64).fill(9));
 const DER = new Uint8Array(100).fill(0x30);
+const PAGES_KEY = encodePem('PUBLIC KEY', Uint8Array.of(...fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200')!, ...POINT));
 
 export function keyTargets(): Target[] {
   return [
@@ -23,6 +25,14 @@ export function keyTargets(): Target[] {
           const block = fromUtf8(input)!.replaceAll('\r\n', '\n').includes(encodePem('CERTIFICATE', der).trimEnd());
           if (!block) throw new Error('accepted a block that it would not write');
         }
+      },
+    },
+    {
+      name: 'key of pages', measured: [{ parts: [{ file: 'src/client/directory/pages-certificate.ts', only: ['readPagesKey'] }] }], calls: ['src/client/directory/pages-certificate.ts readPagesKey'], shape: 'text',
+      seeds: () => [PAGES_KEY, PAGES_KEY + PAGES_KEY, PAGES_KEY.replace('BggqhkjOPQMBBw', 'BgUrgQQAIg'), encodePem('PUBLIC KEY', DER), ...pems().slice(0, 1)].map(utf8),
+      run(input) {
+        const { length } = readPagesKey(input);
+        if (length !== POINT.length) throw new Error(`a point of ${length} bytes`);
       },
     },
     {

@@ -2,10 +2,10 @@
 import { equal, hex } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import { cardGate, readCardCode } from '#client/card.ts';
+import { cardGate, readCardCode } from '#client/keyring/card.ts';
 import { deviceGate } from '#client/gates.ts';
-import { unlockKeyring } from '#client/keyring.ts';
-import type { Opener } from '#client/ring-slots.ts';
+import { unlockKeyring } from '#client/keyring/keyring.ts';
+import type { Opener } from '#client/keyring/ring-slots.ts';
 import { keyringFile } from '#wire/keyring.ts';
 import { bytesOf, judge, type Outcome } from './outcome.ts';
 

@@ -5,9 +5,9 @@
  *     node test/vectors/golden/make-slots.ts > test/vectors/golden/slots.json
  */
 import { hex } from '#core/bytes.ts';
-import { cardGate, makeCardCode, readCardCode } from '#client/card.ts';
+import { cardGate, makeCardCode, readCardCode } from '#client/keyring/card.ts';
 import { deviceGate } from '#client/gates.ts';
-import { createKeyring } from '#client/keyring.ts';
+import { createKeyring } from '#client/keyring/keyring.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { CHEAP, memoryStore, NOW, PASSPHRASE } from '../../client/practice-office.ts';
 import type { GoldenSlots } from '../checks/golden-slots.ts';

@@ -1,0 +1,107 @@
+/**
+ * A device or a person's keys are in others' hands: everything that has to be signed so that nothing of it is used any
+ * more. Pure: from a directory to entries. Source: docs/decisions/0026-a-compromise-is-one-command.md.
+ */
+import { DAY_MS, type Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import { endingBy, lasts, mayEnd } from '#model/directory-ending.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DeviceRecord, DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import { isPast } from '#model/key-periods.ts';
+import { mayHoldKeys } from '#model/rights.ts';
+import { mayHaveSeal } from '#model/seals.ts';
+import type { ExposedReason } from './compromise.ts';
+import { devicesOf, holdingsOf, withoutSeal } from '../directory/members.ts';
+import type { actorOf } from '../signers.ts';
+
+type Actor = Pick<ReturnType<typeof actorOf>, 'person' | 'device'>;
+
+/** As far back as the log takes a word of the past. */
+const SINCE_MS_MAX = 40 * DAY_MS;
+
+export interface Exposure {
+  readonly reason: ExposedReason;
+  readonly now: Instant;
+  /** Since when the devices are gone, where that is known: what they signed from then on counts for nobody. */
+  readonly since?: Instant | undefined;
+}
+
+export interface ExposurePlan {
+  /** Devices, seals, and holdings where asked. */
+  readonly plans: readonly EntryPlan[];
+  readonly person: string;
+  readonly devices: readonly string[];
+  /** Positions whose seal's key may lie on those devices: their holders ask for a new one. */
+  readonly seals: readonly string[];
+  /** Offices whose keys those devices had. */
+  readonly offices: readonly string[];
+}
+
+/** Also of a device that ended otherwise, and of one that was declared before, where it was gone sooner than was known then. */
+export function mayDeclare(device: DeviceRecord, { reason, now, since = now }: Exposure): boolean {
+  return mayEnd(device, endingBy({ index: 0, created: since }, reason));
+}
+
+/**
+ * @param by the device that signs: a registrar may declare another of their own, for a registrar's keys are on one device alone
+ * @throws Refusal `device-unknown` where it never was or nothing of it is left to declare, `person-is-registrar`, `date-out-of-range`
+ */
+export function planDeviceExposed(view: DirectoryView, code: string, why: Exposure, by?: Actor): ExposurePlan {
+  const device = view.device(code);
+  if (device === null || !mayDeclare(device, why)) throw new Refusal('device-unknown', { device: code });
+  const isOwnOther = by?.person === device.person && by.device !== code;
+  if (!isOwnOther) demandNoRegistrar(view, device.person);
+  // What it had was made anew when it was declared first: only the time is another.
+  if (device.exposedAt !== null) return { plans: [endOf(code, why)], person: device.person, devices: [code], seals: [], offices: [] };
+  return planned(view, device.person, [code], [], why);
+}
+
+/**
+ * @param withHoldings ends what the person holds as well; otherwise they go on with a new device
+ * @throws Refusal `person-unknown`, `person-is-registrar`, `date-out-of-range`
+ */
+export function planPersonExposed(view: DirectoryView, person: string, withHoldings: boolean, why: Exposure): ExposurePlan {
+  const known = view.person(person);
+  if (known === null || !lasts(known, why.now)) throw new Refusal('person-unknown', { person });
+  demandNoRegistrar(view, person);
+  const held = withHoldings ? holdingsOf(view, person, why.now) : [];
+  return planned(view, person, devicesOf(view, person, why.now), held, why);
+}
+
+function endOf(code: string, { reason, now, since }: Exposure): EntryPlan {
+  if (since !== undefined && (since > now || since < now - SINCE_MS_MAX)) throw new Refusal('date-out-of-range', { field: 'gone-since' });
+  return { kind: 'end', body: { what: 'device', code, reason }, created: since };
+}
+
+function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure): ExposurePlan {
+  const { reason, now } = why;
+  const seals = holdingsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
+  return {
+    plans: [
+      ...devices.map((code) => endOf(code, why)),
+      ...seals.map((position) => withoutSeal(view, position)),
+      ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
+    ],
+    person, devices, seals,
+    offices: view.offices().filter(({ office }) => mayHoldKeys(view, person, office, now)).map(({ office }) => office),
+  };
+}
+
+/** A registrar's keys sign the directory itself: only the root ends them. */
+function demandNoRegistrar(view: DirectoryView, person: string): void {
+  if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
+}
+
+/** Longer over than this, a transport key was destroyed everywhere. */
+const SURELY_DESTROYED_MS = 60 * DAY_MS;
+
+/**
+ * The ends of an office's keys by a registrar, who cannot make new ones: until a key holder of the office has done so,
+ * nobody can seal to it, and nobody seals to what others have.
+ * @param spared keys that go on
+ */
+export function endKeysPlans(view: DirectoryView, office: string, reason: ExposedReason, now: Instant, spared: readonly OfficeKeyRecord[]): EntryPlan[] {
+  return (['transport', 'storage'] as const).flatMap((purpose) => view.officeKeys(office, purpose))
+    .filter((key) => key.endedBy === null && !spared.includes(key) && !(key.purpose === 'transport' && isPast(key, now - SURELY_DESTROYED_MS)))
+    .map(({ purpose, number }): EntryPlan => ({ kind: 'end', body: { what: 'office-key', code: office, other: `${purpose}-${number}`, reason } }));
+}
