@@ -38,6 +38,8 @@ export interface DurableFiles {
   write(file: string, content: string | Uint8Array): void;
   /** A name for a larger one until it is whole, which nobody knows before and under which only what is new may be opened. */
   beside(file: string): string;
+  /** Whether a file bears such a name, and is not whole. */
+  isPassing(name: string): boolean;
   /** A file or a folder, within one file system. */
   move(from: string, to: string): void;
   /** Names in a folder, as they are now. */

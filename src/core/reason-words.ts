@@ -69,6 +69,7 @@ export const REASONS_VI = {
   'no-office-folder': 'không nằm trong thư mục của cơ quan nào',
   'folder-in-folder': 'thư mục nằm trong thư mục của cơ quan',
   'link': 'liên kết, không phải tệp',
+  'no-folder': 'liên kết hoặc tệp, không phải thư mục',
   'attachments-in-batch': 'điện gửi hàng loạt không kèm tệp',
   // Of the network: the machine's own short words.
   'ECONNREFUSED': 'máy ấy từ chối: không có gì nghe ở cổng đó',
@@ -162,6 +163,7 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
   'no-office-folder': 'it lies in no office\'s folder',
   'folder-in-folder': 'a folder in an office\'s folder',
   'link': 'a link, no file',
+  'no-folder': 'a link or a file, no folder',
   'attachments-in-batch': 'dispatches sent as a batch have no attachments',
   'ECONNREFUSED': 'that machine refuses: nothing listens on that port',
   'ECONNRESET': 'that machine broke the connection',

@@ -43,22 +43,55 @@ test('an object that was put is there after a power cut, with the folder that wa
   }
 });
 
-test('pruning takes away nothing but what a backup wrote, wherever a link in its folder leads', async () => {
-  const at = (...names: string[]): string => path.join(root, ...names);
+const at = (...names: string[]): string => path.join(root, ...names);
+
+test('pruning takes away nothing but what a backup wrote, and of that what was killed, by a former version too', async () => {
   const folder = BackupFolder.forWriting(at('kho'));
+  const others = ['cua-nguoi-khac.txt', 'cua-nguoi-khac.txt.part'];
   try {
     await folder.put(NAME, pieces());
-    fs.mkdirSync(at('tram'));
-    for (const name of ['identity.json', NAME, `${NAME}.new-1-${'0'.repeat(16)}`]) fs.writeFileSync(at('tram', name), '');
-    fs.symlinkSync('../../tram', at('kho/objects/cd'));
-    fs.writeFileSync(at('kho/objects/ab/cua-nguoi-khac.txt'), '');
-    fs.rmdirSync(at('kho/snapshots'));
-    fs.symlinkSync('../tram', at('kho/snapshots'));
+    for (const name of others) fs.writeFileSync(at('kho/objects/ab', name), '');
+    fs.symlinkSync('../../tram', at('kho/objects/ab', `${NAME.slice(1)}a.part`));
+    fs.mkdirSync(at('kho/objects/lost+found'));
+    fs.writeFileSync(at('kho/objects/lost+found', NAME), '');
     assert.equal(folder.prune([]), 1);
-    assert.deepEqual([readdirSync(at('tram')).length, readdirSync(at('kho/objects/ab'))], [3, ['cua-nguoi-khac.txt']]);
   } finally {
     folder.close();
   }
+  for (const name of [`${NAME}.part`, `${NAME}.new-1-${'0'.repeat(16)}`]) fs.writeFileSync(at('kho/objects/ab', name), '');
   BackupFolder.forWriting(at('kho')).close();
-  assert.equal(readdirSync(at('tram')).length, 3);
+  assert.deepEqual([readdirSync(at('kho/objects/ab')).toSorted(), readdirSync(at('kho/objects/lost+found'))], [[`${NAME.slice(1)}a.part`, ...others].toSorted(), [NAME]]);
+});
+
+for (const part of ['objects', 'objects/ab', 'snapshots']) {
+  test(`a link in the place of ${part} is refused: nothing is written or taken away where it leads`, async () => {
+    const snapshot = '20261126T130500UTC-1a2b3c4d';
+    const folder = BackupFolder.forWriting(at('kho'));
+    const refused = { code: 'backup-damaged', detail: { object: part, reason: 'no-folder' } };
+    // As the station keeps its sealed parts.
+    fs.mkdirSync(at('tram/ab'), { recursive: true });
+    for (const name of [`ab/${NAME}`, NAME, snapshot, `${snapshot}.objects`]) fs.writeFileSync(at('tram', name), '');
+    const kept = readdirSync(at('tram'), { recursive: true }).length;
+    try {
+      await folder.put('ab'.padEnd(64, '0'), pieces());
+      fs.rmSync(at('kho', part), { recursive: true });
+      fs.symlinkSync(at('tram'), at('kho', part));
+      assert.throws(() => folder.prune([snapshot]), refused);
+      await assert.rejects(part === 'snapshots' ? folder.addSnapshot(snapshot, [], pieces()) : folder.put(NAME, pieces()), refused);
+    } finally {
+      folder.close();
+    }
+    assert.throws(() => BackupFolder.forWriting(at('kho')), refused);
+    assert.equal(readdirSync(at('tram'), { recursive: true }).length, kept);
+  });
+}
+
+test('a first backup that was killed before its mark stood is begun again, and where anything else lies it is not', () => {
+  fs.mkdirSync(at('kho/objects'), { recursive: true });
+  fs.mkdirSync(at('kho/snapshots'));
+  fs.writeFileSync(at('kho', `tram-backup.new-1-${'0'.repeat(16)}`), '');
+  BackupFolder.forWriting(at('kho')).close();
+  fs.rmSync(at('kho/tram-backup'));
+  fs.mkdirSync(at('kho/objects/ab'));
+  assert.throws(() => BackupFolder.forWriting(at('kho')), { code: 'backup-folder-occupied' });
 });

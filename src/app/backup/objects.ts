@@ -24,6 +24,9 @@ const AHEAD_MS_MAX = HOUR_MS;
 const NAME = /^\d{8}T\d{6}(?:UTC|Z)-[0-9a-f]{8}$/;
 const SNAPSHOT_FILE = new RegExp(`${NAME.source.slice(0, -1)}(?:\\.objects)?$`);
 const OBJECT_FILE = /^[0-9a-f]{64}$/;
+const FAN = /^[0-9a-f]{2}$/;
+/** Where an object was written until it was whole, before nobody was to know the name. */
+const FORMER_PASSING = '.part';
 
 /** A backup as the folder shows it to anybody: when, and which objects it needs. */
 export interface SnapshotName {
@@ -42,15 +45,17 @@ export class BackupFolder {
 
   /**
    * For a backup or a pruning: one at a time.
-   * @throws Refusal `backup-folder-occupied` where it holds files of something else; `backup-folder-in-use`
+   * @throws Refusal `backup-folder-occupied` where it holds files of something else; `backup-folder-in-use`;
+   *   `backup-damaged` where a link stands for a folder of it
    */
   static forWriting(folder: string): BackupFolder {
     const isNew = !existsSync(path.join(folder, MARK_FILE));
-    if (isNew && existsSync(folder) && readdirSync(folder).some((one) => one !== LOCK_FILE)) throw new Refusal('backup-folder-occupied', { folder });
-    for (const part of [OBJECTS, SNAPSHOTS]) makeFolder(path.join(folder, part));
+    if (isNew && existsSync(folder) && readdirSync(folder).some((one) => !isBegun(folder, one))) throw new Refusal('backup-folder-occupied', { folder });
+    for (const part of [OBJECTS, SNAPSHOTS]) makeOwnFolder(folder, part);
+    fansOf(folder);
     const lock = lockFile(path.join(folder, LOCK_FILE), folder);
     if (isNew) writeWhole(path.join(folder, MARK_FILE), Buffer.from(MARK));
-    removeBegun(path.join(folder, OBJECTS));
+    removeBegun(folder);
     return new BackupFolder(folder, lock);
   }
 
@@ -70,10 +75,11 @@ export class BackupFolder {
     return statSync(this.#objectPath(name), { throwIfNoEntry: false })?.size ?? null;
   }
 
-  /** Writes an object whole. @returns bytes written */
+  /** Writes an object whole. @returns bytes written @throws Refusal `backup-damaged` where a link leads elsewhere; `disk-full` */
   async put(name: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
     const file = this.#objectPath(name);
-    makeFolder(path.dirname(file));
+    makeOwnFolder(this.folder, OBJECTS);
+    makeOwnFolder(this.folder, path.join(OBJECTS, path.basename(path.dirname(file))));
     const passing = passingName(file);
     let written = 0;
     try {
@@ -124,6 +130,7 @@ export class BackupFolder {
   /** Names what a backup needs, before its manifest: pruning without the secret keeps what any manifest may need. */
   async addSnapshot(name: string, objects: readonly string[], manifest: AsyncIterable<Uint8Array>): Promise<void> {
     const file = path.join(this.folder, SNAPSHOTS, name);
+    makeOwnFolder(this.folder, SNAPSHOTS);
     writeWhole(`${file}.objects`, Buffer.concat(objects.map((one) => Buffer.from(one, 'hex'))));
     const pieces: Uint8Array[] = [];
     for await (const piece of manifest) pieces.push(piece);
@@ -144,8 +151,10 @@ export class BackupFolder {
     return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32).toString('hex'));
   }
 
-  /** Removes backups, then every object that none of those left needs. @returns how many objects went */
+  /** Removes backups, then every object that none of those left needs. @returns how many objects went @throws Refusal `backup-damaged` where a link leads elsewhere */
   prune(removed: readonly string[]): number {
+    makeOwnFolder(this.folder, SNAPSHOTS);
+    const fans = fansOf(this.folder);
     for (const name of removed) rmSync(path.join(this.folder, SNAPSHOTS, name));
     syncFolder(path.join(this.folder, SNAPSHOTS));
     const left = this.snapshots();
@@ -154,10 +163,10 @@ export class BackupFolder {
       if (!left.some((one) => name === one.name || name === `${one.name}.objects`)) rmSync(path.join(this.folder, SNAPSHOTS, name));
     }
     let count = 0;
-    for (const fan of readdirSync(path.join(this.folder, OBJECTS))) {
-      for (const name of filesIn(path.join(this.folder, OBJECTS, fan), OBJECT_FILE)) {
+    for (const fan of fans) {
+      for (const name of filesIn(fan, OBJECT_FILE)) {
         if (needed.has(name)) continue;
-        rmSync(path.join(this.folder, OBJECTS, fan, name));
+        rmSync(path.join(fan, name));
         count += 1;
       }
     }
@@ -200,16 +209,45 @@ function lockFile(file: string, folder: string): DatabaseSync {
   }
 }
 
-/** What killed backups had begun of objects, which nobody asks for by name again. */
-function removeBegun(objects: string): void {
-  for (const fan of readdirSync(objects)) {
-    for (const name of filesIn(path.join(objects, fan), OBJECT_FILE)) if (passingFor(name) !== null) rmSync(path.join(objects, fan, name), { force: true });
-  }
+/** What a first backup that was killed may have left before its mark: such a folder is as good as empty. */
+function isBegun(folder: string, name: string): boolean {
+  if (name === LOCK_FILE || name === `${LOCK_FILE}-journal` || passingFor(name) === MARK_FILE) return true;
+  return (name === OBJECTS || name === SNAPSHOTS) && isFolder(path.join(folder, name)) && readdirSync(path.join(folder, name)).length === 0;
 }
 
-/** What may be taken away there: whoever can write the folder may have put a link to another in its place, or files of somebody else. */
+/** What killed backups had begun of objects, which nobody asks for by name again. */
+function removeBegun(folder: string): void {
+  for (const fan of fansOf(folder)) for (const name of filesIn(fan, OBJECT_FILE)) if (wholeName(name) !== name) rmSync(path.join(fan, name), { force: true });
+}
+
+/** The folders that objects lie in. @throws Refusal `backup-damaged` where one is none */
+function fansOf(folder: string): string[] {
+  makeOwnFolder(folder, OBJECTS);
+  return readdirSync(path.join(folder, OBJECTS)).filter((name) => FAN.test(name)).map((name) => makeOwnFolder(folder, path.join(OBJECTS, name)));
+}
+
+/**
+ * Whoever can write a backup folder may have put a link there, to the station's own files: what is written or taken away is so only
+ * below folders that are some. @returns its path @throws Refusal `backup-damaged`
+ */
+function makeOwnFolder(folder: string, part: string): string {
+  const whole = path.join(folder, part);
+  if (lstatSync(whole, { throwIfNoEntry: false }) === undefined) makeFolder(whole);
+  if (!isFolder(whole)) throw new Refusal('backup-damaged', { object: part, reason: 'no-folder' });
+  return whole;
+}
+
+function isFolder(at: string): boolean {
+  return lstatSync(at).isDirectory();
+}
+
+/** What may be taken away there: neither links nor files of somebody else. */
 function filesIn(folder: string, ours: RegExp): string[] {
-  return lstatSync(folder).isDirectory() ? readdirSync(folder).filter((name) => ours.test(passingFor(name) ?? name)) : [];
+  return readdirSync(folder, { withFileTypes: true }).filter((one) => one.isFile() && ours.test(wholeName(one.name))).map(({ name }) => name);
+}
+
+function wholeName(name: string): string {
+  return passingFor(name) ?? (name.endsWith(FORMER_PASSING) ? name.slice(0, -FORMER_PASSING.length) : name);
 }
 
 function writeWhole(file: string, bytes: Uint8Array): void {

@@ -20,7 +20,7 @@ import { DEFAULT_DATA, refuseInside, resolved } from '#cli/homes.ts';
 import { refusalOf } from '#cli/run.ts';
 import type { RunningStation } from '#cli/station-host.ts';
 import { LOCALHOST } from '#station/kernel/loopback.ts';
-import { readBackupSettings } from '../backup/settings.ts';
+import { newestBackup, readLastBackup } from '../last-backup.ts';
 import type { Assets } from '../pages/assets.ts';
 import { localAddress, PagesServer } from '../pages/server.ts';
 import type { SetupPorts } from './ports.ts';
@@ -115,7 +115,7 @@ export class SetupDesk {
     const asked = joining === null || joining.request === null ? null : {
       station: joining.station, site: joining.site, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
     };
-    return { data, first, ports, again: this.#again, created: this.#created, isBackedUp: readBackupSettings(data) !== null, joining: asked, fault: this.#fault && told(this.#fault) };
+    return { data, first, ports, again: this.#again, created: this.#created, isBackedUp: newestBackup(readLastBackup(data)) !== null, joining: asked, fault: this.#fault && told(this.#fault) };
   }
 
   async #publicKeys(): Promise<Record<string, string>> {

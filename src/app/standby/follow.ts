@@ -19,7 +19,7 @@ import { demandProvenance } from '../backup/provenance.ts';
 import { chooseSnapshot, identityIn, openManifest } from '../backup/restore.ts';
 import type { Unsealer } from '../backup/sealing.ts';
 import { applyIncrement } from './apply.ts';
-import { isStandbyFolder, readMark, STANDBY_FILE, type StandbyMark, writeMark } from './mark.ts';
+import { FORMER_PASSING, isStandbyFolder, readMark, STANDBY_FILE, type StandbyMark, writeMark } from './mark.ts';
 import { type Applied, readAppliedFrom } from './state.ts';
 
 export async function unsealerOf({ secret }: BackupKey): Promise<Unsealer> {
@@ -103,6 +103,6 @@ function demandSame(mark: Pick<StandbyMark, 'station' | 'founding'>, other: Pick
 /** A folder that is nothing yet but its lock, which a kill may have left, or a standby. */
 function refuseOther(data: string): void {
   if (!existsSync(data) || isStandbyFolder(data)) return;
-  const others = readdirSync(data).filter((name) => !name.startsWith('tram.lock') && passingFor(name) !== STANDBY_FILE);
+  const others = readdirSync(data).filter((name) => !name.startsWith('tram.lock') && passingFor(name) !== STANDBY_FILE && name !== FORMER_PASSING);
   if (others.length > 0) throw new Refusal('data-folder-occupied', { folder: data });
 }

@@ -2,13 +2,15 @@
  * `standby.json`: makes a folder a standby. It has no identity yet: the station's keys stay sealed in the manifest, so that
  * whoever takes the folder cannot pose as the station. Source: docs/protocol/backup.md §Standby.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '#core/refusals.ts';
 import { writeDurably } from '#platform/node/durable.ts';
 
 export const STANDBY_FILE = 'standby.json';
+/** What the mark was written under until it was whole, before nobody was to know the name. */
+export const FORMER_PASSING = `${STANDBY_FILE}.new`;
 
 const markFile = z.strictObject({
   /** The backup folder that is followed. */
@@ -41,6 +43,8 @@ export function readMark(data: string): StandbyMark | null {
 
 export function writeMark(data: string, mark: StandbyMark): void {
   writeDurably(path.join(data, STANDBY_FILE), `${JSON.stringify(mark, null, 2)}\n`);
+  const former = path.join(data, FORMER_PASSING);
+  if (lstatSync(former, { throwIfNoEntry: false })?.isFile() === true) rmSync(former);
 }
 
 export function forgetMark(data: string): void {

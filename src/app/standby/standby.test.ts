@@ -114,6 +114,14 @@ describe('a standby', () => {
     }
   });
 
+  it('takes a folder where a former version was killed before its mark, and leaves nothing of it', async () => {
+    const folder = path.join(root, 'former');
+    mkdirSync(folder);
+    for (const name of ['tram.lock', 'standby.json.new']) writeFileSync(path.join(folder, name), '');
+    await step(folder);
+    assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('standby.json')), ['standby.json']);
+  });
+
   it('refuses another station\'s backups, another key, and a folder that holds something else', async () => {
     const others = path.join(root, 'others');
     await backUp(kept.post, others);

@@ -76,11 +76,13 @@ export async function claimsOf({ folders }: GatewayConfiguration): Promise<strin
 }
 
 /** @param waiting where a folder is noted that cannot be looked into, and what lies where nothing is taken */
-export async function settledFiles({ clock }: CliContext, { folders, settleSeconds }: GatewayConfiguration, waiting: Waiting[]): Promise<SettledFile[]> {
+export async function settledFiles({ clock, host: { durable } }: CliContext, { folders, settleSeconds }: GatewayConfiguration, waiting: Waiting[]): Promise<SettledFile[]> {
   const found: SettledFile[] = [];
+  // Also what a killed command of ours had begun to write there, which no one goes on with.
+  const isUnfinished = (name: string): boolean => UNFINISHED.test(name) || durable.isPassing(name);
   const look = async (to: string, held: string): Promise<void> => {
     for (const file of (await readdir(held)).toSorted()) {
-      if (UNFINISHED.test(file) || isSidecar(file)) continue;
+      if (isUnfinished(file) || isSidecar(file)) continue;
       const about = await lstat(path.join(held, file)).catch(absent);
       if (about === null || !isSettled(about)) continue;
       if (about.isFile()) found.push({ to, file });
@@ -90,7 +92,7 @@ export async function settledFiles({ clock }: CliContext, { folders, settleSecon
   // A copy that keeps the old time of change still has a new one of its own (ctime).
   const isSettled = ({ mtimeMs, ctimeMs }: Stats): boolean => clock.now() - Math.max(mtimeMs, ctimeMs) >= settleSeconds * SECOND_MS;
   for (const to of (await readdir(folders.out)).toSorted()) {
-    if (UNFINISHED.test(to)) continue;
+    if (isUnfinished(to)) continue;
     const about = await lstat(path.join(folders.out, to)).catch(absent);
     if (about !== null && !about.isDirectory() && isSettled(about)) waiting.push(misplaced(to, about.isFile() ? 'no-office-folder' : 'link'));
     await inFolder(path.join(folders.out, to), (held) => look(to, held)).catch(notTaken(to)).catch((error: unknown) => noteWaiting(waiting, to, error));

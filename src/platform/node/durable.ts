@@ -7,7 +7,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFil
 import path from 'node:path';
 import { HOUR_MS } from '#core/clock.ts';
 import type { DurableFiles } from '#core/outside.ts';
-import { isAlive, removeLeftBehind } from './left-behind.ts';
+import { removeLeftBehind } from './left-behind.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -21,6 +21,7 @@ export const nodeDurable: DurableFiles = {
     writeDurably(file, content);
   },
   beside,
+  isPassing: (name) => passingFor(name) !== null,
   move: moveDurably,
   syncFolder,
 };
@@ -45,12 +46,11 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
   syncFolder(path.dirname(file));
 }
 
-/** As `passingName`; what killed commands left of the same file is taken away. */
+/** As `passingName`; what killed commands left of the same file is taken away after an hour. */
 export function beside(file: string): string {
   try {
-    // Within a process a file is written by one at a time.
-    removeLeftBehind(path.dirname(file), `${path.basename(file)}.new`, (found, pid) =>
-      found.isFile() && (pid === process.pid || !isAlive(pid) || Date.now() - found.mtimeMs > HOUR_MS));
+    // On a disk that machines or containers share, whoever writes may not be seen here, or have the number of this process.
+    removeLeftBehind(path.dirname(file), `${path.basename(file)}.new`, (found) => found.isFile() && Date.now() - found.mtimeMs > HOUR_MS);
   } catch {
     // What may not be looked through or taken away is in nobody's way.
   }

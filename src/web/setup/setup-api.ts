@@ -21,7 +21,7 @@ export interface SetupState {
   readonly again: string;
   /** What has its folder already and does not run yet, or null. */
   readonly created: { readonly station: string; readonly founding: string } | null;
-  /** Whether it was told where its backups go, and to which key. */
+  /** Whether its first backup was made. */
   readonly isBackedUp: boolean;
   /** What waits for its admission, or null. */
   readonly joining: Joining | null;
