@@ -303,7 +303,7 @@ export type PendingAnswer = {
     by: string;
     at: number;
     why?: string;
-    entries: string[];
+    statements: string[];
   }[];
 };
 

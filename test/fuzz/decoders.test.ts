@@ -28,6 +28,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'src/cli/homes.ts readBytes': BY_PATH,
   'src/client/directory/agreements.ts readTerms': THEN_JUDGES('AgreementTerms'),
   'src/client/directory/entry-lines.ts readEntry': THEN_JUDGES('DirectoryEntry'),
+  'src/client/directory/entry-lines.ts readStatement': THEN_JUDGES('DirectoryStatement'),
   'src/client/office-keys/escrow-errands.ts readPackage': THEN_JUDGES('EscrowPackage'),
   'src/client/dispatch/incoming.ts readDispatch': ASKS,
   'src/client/dispatch/incoming.ts readEnvelope': THEN_JUDGES('Envelope'),

@@ -78,7 +78,11 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   opaque_setup: { columns: { number: 'integer', setup: 'bytes' }, key: ['number'] },
   key_destroyed: { columns: { office: 'text', number: 'integer', time: 'integer', ledger: 'integer' }, key: ['office', 'number'] },
   pending_proposal: {
-    columns: { proposal: 'text', person: 'text', bytes: 'bytes', created: 'integer', expires: 'integer', asked: 'bytes?', withdrawn_by: 'text?', withdrawn_at: 'integer?', why: 'text?' }, key: ['proposal'],
+    columns: { proposal: 'text', person: 'text', bytes: 'bytes', created: 'integer', expires: 'integer', asked: 'bytes?' }, key: ['proposal'],
+  },
+  withdrawn_proposal: {
+    columns: { proposal: 'text', withdrawn_at: 'integer', withdrawn_by: 'text', person: 'text', created: 'integer', expires: 'integer', why: 'text?', statements: 'bytes' },
+    key: ['proposal', 'withdrawn_at'],
   },
   device_request: {
     columns: { code: 'text', person: 'text', device: 'text', voucher: 'text?', bytes: 'bytes', left_at: 'integer', expires: 'integer', brought: 'text?', sent: 'text?', origin: 'text?' },

@@ -22,7 +22,7 @@ const MIGRATIONS = 'schema_migration';
  * erased when it has served: a custodian gives out again, a registrar proposes again, a new device leaves its
  * request again.
  */
-const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging', 'link_bundle_volume', 'escrow_release', 'pending_proposal', 'device_request']);
+const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging', 'link_bundle_volume', 'escrow_release', 'pending_proposal', 'withdrawn_proposal', 'device_request']);
 
 export interface SnapshotTable {
   readonly name: TableName;

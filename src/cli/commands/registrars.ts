@@ -5,7 +5,7 @@ import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
 import { checkProposal, plansOf } from '#client/directory/countersigning.ts';
-import { type ReadEntry, readEntry } from '#client/directory/entry-lines.ts';
+import { type EntryReader, type ReadEntry, readEntry, readStatement } from '#client/directory/entry-lines.ts';
 import { afterSecond } from '#client/directory/after-second.ts';
 import { awaitedFor } from '#client/directory/registrar-desk.ts';
 import { subjectsOf } from '#client/directory/waiting-alike.ts';
@@ -81,7 +81,7 @@ export function registrarPending(context: CliContext, values: Values): Promise<O
     const lines: string[] = [];
     for (const one of waiting) lines.push(...await linesOf(context, device, one, waiting));
     const shown = waiting.map((one) => ({ ...one, fault: faultText(context, one), entries: entriesOf(context, view, one) }));
-    return { json: { registrars: view.registrars().map(({ person }) => person), proposals: shown, withdrawn: withdrawn.map((one) => ({ ...one, entries: readAll(context, view, one.entries) })) }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...withdrawn.flatMap((one) => withdrawnLines(context, view, one)), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
+    return { json: { registrars: view.registrars().map(({ person }) => person), proposals: shown, withdrawn: withdrawn.map(({ statements, ...one }) => ({ ...one, entries: saidBy(context, view, statements) })) }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...withdrawn.flatMap((one) => withdrawnLines(context, view, one)), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
   });
 }
 
@@ -160,17 +160,21 @@ function sameLines({ words: { rights } }: CliContext, { proposal, entries, mark 
 
 /** Nothing of what cannot be read: the fault says so. */
 function entriesOf(context: CliContext, view: DirectoryView, { entries, mark }: WaitingProposal): ReadEntry[] {
-  return mark === '' ? [] : readAll(context, view, entries);
+  return mark === '' ? [] : entries.map((bytes) => readEntry(readerOf(context), view, bytes));
 }
 
-function readAll({ provider, timeZone, locale }: CliContext, view: DirectoryView, entries: readonly Uint8Array[]): ReadEntry[] {
-  return entries.map((bytes) => readEntry({ provider, timeZone, words: ENTRY_WORDS[locale] }, view, bytes));
+function saidBy(context: CliContext, view: DirectoryView, statements: readonly Uint8Array[]): ReadEntry[] {
+  return statements.map((bytes) => readStatement(readerOf(context), view, bytes));
 }
 
-function withdrawnLines(context: CliContext, view: DirectoryView, { proposal, person, by, at, why, entries }: WithdrawnProposal): string[] {
+function readerOf({ provider, timeZone, locale }: CliContext): EntryReader {
+  return { provider, timeZone, words: ENTRY_WORDS[locale] };
+}
+
+function withdrawnLines(context: CliContext, view: DirectoryView, { proposal, person, by, at, why, statements }: WithdrawnProposal): string[] {
   const { timeZone, words: { rights } } = context;
   const told = { proposal, name: personName(view, person), by: personName(view, by), time: formatInstant(at, timeZone), ...(why !== null && { why: printable(why) }) };
-  return [fill(rights.withdrawnBy, told), ...readAll(context, view, entries).map(({ line }) => `  ${line}`)];
+  return [fill(rights.withdrawnBy, told), ...saidBy(context, view, statements).map(({ line }) => `  ${line}`)];
 }
 
 function faultText({ locale }: CliContext, { fault }: WaitingProposal): string | null {

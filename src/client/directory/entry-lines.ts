@@ -29,7 +29,12 @@ export interface ReadEntry {
 
 /** @throws DecodeError for what is no entry */
 export function readEntry(reader: EntryReader, view: DirectoryView, bytes: Uint8Array): ReadEntry {
-  const { kind, body, created } = entryStatement.decode(directoryEntry.decode(bytes).statement);
+  return readStatement(reader, view, directoryEntry.decode(bytes).statement);
+}
+
+/** As an entry, whose signatures are not shown: of one that was withdrawn there are none. @throws DecodeError for what is no statement */
+export function readStatement(reader: EntryReader, view: DirectoryView, bytes: Uint8Array): ReadEntry {
+  const { kind, body, created } = entryStatement.decode(bytes);
   const said = DIRECTORY_BODIES[kind].decode(body) as DirectoryBody;
   const values = Object.entries(said).flatMap(([name, value]): [string, string][] => {
     const shown = name === 'code' && kind === 'end' ? whatEnds(view, said as DirectoryBody<'end'>) : shownValue(reader, view, name, value);

@@ -13,7 +13,7 @@ import { deviceRequestStatement } from '#wire/invitation.ts';
 import { type Keyring, keyring, SEEN_PROPOSALS_MAX } from '#wire/keyring.ts';
 import { parseCertificate } from '#x509/certificate.ts';
 import type { Session } from '../session.ts';
-import { signSecond, waitingProposals, withdrawProposal } from './waiting-proposals.ts';
+import { shownProposals, signSecond, waitingProposals, withdrawProposal } from './waiting-proposals.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW });
@@ -39,6 +39,7 @@ async function proposedOf(plans: readonly EntryPlan[]): Promise<Listed> {
 /** One registrar's device, and a station that shows what it is told to. */
 class Desk {
   shows: readonly Listed[] = [];
+  withdrawn: readonly Uint8Array[] = [];
   now = NOW;
   writes = 0;
   contents: Keyring = {
@@ -53,7 +54,8 @@ class Desk {
   get session(): Session {
     const call = async (route: string) => {
       if (route !== 'pending') return {};
-      return { withdrawn: [], proposals: this.shows.map(({ proposal, entries, asked }) => ({
+      const withdrawn = this.withdrawn.map((statement) => ({ proposal: '1'.repeat(32), person: 'dang-ky-mot', created: this.now, by: 'anh', at: this.now, statements: [base64url(statement)] }));
+      return { withdrawn, proposals: this.shows.map(({ proposal, entries, asked }) => ({
         proposal, person: 'dang-ky-mot', created: this.now, expires: this.now + DAY_MS, entries: entries.map(base64url), ...(asked !== undefined && { asked: base64url(asked) }),
       })) };
     };
@@ -88,6 +90,16 @@ test('what was there and went is not signed when it comes again; what is propose
   await assert.rejects(signSecond(desk.session, first, ''), goneRefused);
   desk.shows = [await proposed('pvp'), other];
   assert.deepEqual(await desk.faults(), [null, null]);
+});
+
+test('of what was withdrawn that is shown which can be read, and the rest hides nothing that waits', async () => {
+  const desk = new Desk();
+  const one = await proposed('pvp');
+  const { statement } = directoryEntry.decode(one.entries[0]!);
+  desk.shows = [one];
+  desk.withdrawn = [statement, new Uint8Array(3), one.entries[0]!];
+  const { waiting, withdrawn } = await shownProposals(desk.session);
+  assert.deepEqual([waiting.length, withdrawn.map(({ statements }) => statements)], [1, [[statement], [], []]]);
 });
 
 test('what this person withdrew is gone for them at once, whoever proposed it', async () => {

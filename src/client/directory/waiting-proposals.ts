@@ -13,6 +13,7 @@ import { requestCodeOf } from '#model/device-requests.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { fingerprintOf } from '#model/proofs.ts';
+import { DIRECTORY_BODIES, entryStatement } from '#wire/directory.ts';
 import { SEEN_PROPOSALS_MAX, type SeenProposal } from '#wire/keyring.ts';
 import { checkProposal, countersignProposal, markOf, plansOf, type ShownProposal, signersOf, standing, WAITING_MS_MAX } from './countersigning.ts';
 import { checkNames } from '../one-line.ts';
@@ -58,8 +59,8 @@ export interface WithdrawnProposal {
   readonly by: string;
   readonly at: Instant;
   readonly why: string | null;
-  /** Those that are entries; the station may show others. */
-  readonly entries: readonly Uint8Array[];
+  /** Those that can be read; the station may show others, and shows none for which it has no room. */
+  readonly statements: readonly Uint8Array[];
 }
 
 export interface Proposals {
@@ -74,13 +75,19 @@ export async function shownProposals(session: Session): Promise<Proposals> {
   const { proposals: shown, withdrawn } = await session.api.call('pending', {});
   const waiting = await Promise.all(shown.map((one) => judged(session, { ...one, entries: bytesOf(one.entries) })));
   await remember(session, waiting);
-  const isEntry = (bytes: Uint8Array): boolean => decodedOrNull(() => plansOf([bytes])) !== null;
-  return { waiting, withdrawn: withdrawn.map((one) => ({ ...one, why: one.why ?? null, entries: bytesOf(one.entries).filter(isEntry) })) };
+  return { waiting, withdrawn: withdrawn.map((one) => ({ ...one, why: one.why ?? null, statements: bytesOf(one.statements).filter(isReadable) })) };
 }
 
 /** @throws Refusal `registrar-required` */
 export async function waitingProposals(session: Session): Promise<readonly WaitingProposal[]> {
   return (await shownProposals(session)).waiting;
+}
+
+function isReadable(statement: Uint8Array): boolean {
+  return decodedOrNull(() => {
+    const { kind, body } = entryStatement.decode(statement);
+    return DIRECTORY_BODIES[kind].decode(body);
+  }) !== null;
 }
 
 function bytesOf(entries: readonly string[]): Uint8Array[] {
@@ -132,8 +139,8 @@ async function judged(session: Session, one: Listed): Promise<WaitingProposal> {
   const isOwn = refused?.detail['reason'] === 'signer-repeated';
   const fault = refused !== null && !isOwn ? refused : standing(session, one);
   // What is no entry has neither mark nor signers.
-  const isReadable = fault?.detail['reason'] !== 'malformed';
-  return { ...one, isOwn, fault, mark: isReadable ? markOf(crypto, view, one.entries) : '', signers: isReadable ? signersOf(view, one.entries) : [], asked: isReadable ? askedBefore(session, one) : null };
+  const isRead = fault?.detail['reason'] !== 'malformed';
+  return { ...one, isOwn, fault, mark: isRead ? markOf(crypto, view, one.entries) : '', signers: isRead ? signersOf(view, one.entries) : [], asked: isRead ? askedBefore(session, one) : null };
 }
 
 function askedBefore({ crypto, view }: Session, { asked, entries }: Listed): AskedBefore | null {

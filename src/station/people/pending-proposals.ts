@@ -11,7 +11,7 @@ import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { readAsked } from '#model/asked-statement.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { proposalId } from '#model/proposals.ts';
-import type { Db, Tables, Tx } from '#station/kernel/store.ts';
+import type { Tables, Tx } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryEntry } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { PENDING_ENTRIES_MAX, pendingEntries } from '#wire/proposal.ts';
@@ -20,11 +20,16 @@ import { sql } from 'kysely';
 import type { PeopleDeps } from './deps.ts';
 import { type Caller, demandRegistrar, type Here, isRegistrar } from './policy.ts';
 import type { PeopleTables } from './store.ts';
+import { forgetWithdrawn, keepWithdrawn, type Withdrawn, withdrawnOf } from './withdrawn-proposals.ts';
 
 export const PENDING_DAYS = 30;
 export const PENDING_MAX = 64;
-/** Of one registrar, as encoded: twice the largest proposal. Another's find room all the same. */
-export const PENDING_BYTES_MAX = 2 * PENDING_ENTRIES_MAX * LIMITS.directoryEntryBytes;
+/** Of one registrar, as encoded: the largest proposal and some more. Another's find room all the same. */
+export const PENDING_BYTES_MAX = PENDING_ENTRIES_MAX * LIMITS.directoryEntryBytes + 2 ** 20;
+/** Of all of them: what waits is told in one answer, which a device reads to 16 MiB, in base64. */
+const WHOLE_BYTES_MAX = 2 * PENDING_BYTES_MAX;
+/** With what was withdrawn, which gives way to what waits. */
+const ANSWER_BYTES_MAX = WHOLE_BYTES_MAX + 2 ** 20;
 const SIGNATURES_MAX = 4;
 /** A longer statement, which no honest device makes, may leave no room for signatures beside the ones that it came with. */
 const STATEMENT_BYTES_SIGNED = LIMITS.directoryEntryBytes / 2;
@@ -37,15 +42,6 @@ export interface Pending {
   readonly entries: readonly Uint8Array[];
   /** The request that they answer, where one was handed in with them. */
   readonly asked: Uint8Array | null;
-}
-
-const NOT_WITHDRAWN = { withdrawn_by: null, withdrawn_at: null, why: null };
-
-/** What a registrar took back before a second signed. */
-export interface Withdrawn extends Pick<Pending, 'proposal' | 'person' | 'created' | 'entries'> {
-  readonly by: string;
-  readonly at: Instant;
-  readonly why: string | null;
 }
 
 /** What is asked of the log: whether a statement stands in it. */
@@ -69,7 +65,8 @@ export class PendingProposals {
   async list(caller: Caller): Promise<{ readonly proposals: Pending[]; readonly withdrawn: Withdrawn[] }> {
     demandRegistrar(this.#here(), caller);
     const proposals = (await this.#standing()).map((row) => ({ ...row, entries: encoded(row.entries) }));
-    return { proposals, withdrawn: await this.#tables.read((db) => withdrawnOf(db, this.#now())) };
+    const left = ANSWER_BYTES_MAX - sum(proposals.flatMap(({ entries, asked }) => [asked ?? new Uint8Array(0), ...entries]).map(({ length }) => length));
+    return { proposals, withdrawn: await this.#tables.read((db) => withdrawnOf(db, this.#now(), left, (statements) => this.#isLodged(statements))) };
   }
 
   /** One name for each of the same with the same signatures, for a registrar; null for everybody else. */
@@ -86,10 +83,12 @@ export class PendingProposals {
 
   async #standing(): Promise<(Omit<Pending, 'entries'> & { readonly entries: readonly DirectoryEntry[] })[]> {
     const rows = await this.#tables.read((db) =>
-      db.selectFrom('pending_proposal').selectAll().where('withdrawn_at', 'is', null).where('expires', '>', this.#now()).orderBy('created').limit(PENDING_MAX).execute());
+      db.selectFrom('pending_proposal').selectAll().where('expires', '>', this.#now()).orderBy('created').limit(PENDING_MAX).execute());
+    let sizeBytes = 0;
     return rows
+      .filter(({ bytes, asked }) => (sizeBytes += bytes.length + (asked?.length ?? 0)) <= WHOLE_BYTES_MAX)
       .map(({ proposal, person, bytes, created, expires, asked }) => ({ proposal, person, created, expires, entries: pendingEntries.decode(bytes), asked }))
-      .filter(({ entries }) => !this.#isLodged(entries));
+      .filter(({ entries }) => !this.#isLodged(statementsOf(entries)));
   }
 
   /**
@@ -105,12 +104,14 @@ export class PendingProposals {
     const expires = created + PENDING_DAYS * DAY_MS;
     await this.#tables.commit(async (tx) => {
       await tx.deleteFrom('pending_proposal').where('expires', '<=', created).execute();
-      const standing = await tx.selectFrom('pending_proposal').select(['bytes', 'asked']).where('proposal', '=', proposal).executeTakeFirst();
+      await forgetWithdrawn(tx, created);
+      const standing = await tx.selectFrom('pending_proposal').select(['bytes', 'asked', 'person']).where('proposal', '=', proposal).executeTakeFirst();
       await tx.deleteFrom('pending_proposal').where('proposal', '=', proposal).execute();
       const bytes = pendingEntries.encode(standing === undefined ? decoded : this.#withStanding(decoded, pendingEntries.decode(standing.bytes)));
       const request = asked ?? standing?.asked ?? null;
-      await this.#makeRoom(tx, caller.person, bytes.length + (request?.length ?? 0));
-      await tx.insertInto('pending_proposal').values({ proposal, person: caller.person, bytes, created, expires, asked: request, ...NOT_WITHDRAWN }).execute();
+      const person = standing?.person ?? caller.person;
+      await this.#makeRoom(tx, person, bytes.length + (request?.length ?? 0));
+      await tx.insertInto('pending_proposal').values({ proposal, person, bytes, created, expires, asked: request }).execute();
     });
     this.#changed();
     return { proposal, expires };
@@ -119,8 +120,8 @@ export class PendingProposals {
   /** What stands in the log waits no longer; it is looked for only where room is short, since it takes decoding everything. */
   async #makeRoom(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<void> {
     if ((await shortOf(tx, person, sizeBytes)) === null) return;
-    const held = await tx.selectFrom('pending_proposal').select(['proposal', 'bytes']).where('withdrawn_at', 'is', null).execute();
-    const lodged = held.filter(({ bytes }) => this.#isLodged(pendingEntries.decode(bytes))).map(({ proposal }) => proposal);
+    const held = await tx.selectFrom('pending_proposal').select(['proposal', 'bytes']).execute();
+    const lodged = held.filter(({ bytes }) => this.#isLodged(statementsOf(pendingEntries.decode(bytes)))).map(({ proposal }) => proposal);
     if (lodged.length > 0) await tx.deleteFrom('pending_proposal').where('proposal', 'in', lodged).execute();
     const lacking = await shortOf(tx, person, sizeBytes);
     if (lacking !== null) throw new Refusal('proposals-full', lacking);
@@ -140,14 +141,18 @@ export class PendingProposals {
     });
   }
 
-  /** It waits no longer; registrars read who withdrew it, and why. @throws Refusal `registrar-required`, `proposal-unknown` */
+  /** It waits no longer, and its signatures are forgotten; registrars read who withdrew it, and why. @throws Refusal `registrar-required`, `proposal-unknown` */
   async drop(caller: Caller, proposal: string, why: string | null = null): Promise<void> {
     demandRegistrar(this.#here(), caller);
     await this.#tables.commit(async (tx) => {
-      const told = { withdrawn_by: caller.person, withdrawn_at: this.#now(), why, asked: null };
-      const { numUpdatedRows } = await tx.updateTable('pending_proposal').set(told).where('proposal', '=', proposal).where('withdrawn_at', 'is', null).executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new Refusal('proposal-unknown', { proposal });
-      await forgetWithdrawn(tx);
+      const at = this.#now();
+      const row = await tx.selectFrom('pending_proposal').select(['person', 'created', 'expires', 'bytes']).where('proposal', '=', proposal).where('expires', '>', at).executeTakeFirst();
+      const statements = row === undefined ? [] : statementsOf(pendingEntries.decode(row.bytes));
+      if (row === undefined || this.#isLodged(statements)) throw new Refusal('proposal-unknown', { proposal });
+      await tx.deleteFrom('pending_proposal').where('proposal', '=', proposal).execute();
+      const { person, created, expires } = row;
+      await forgetWithdrawn(tx, at);
+      await keepWithdrawn(tx, { proposal, person, created, expires, by: caller.person, at, why, statements });
     });
     this.#changed();
   }
@@ -157,12 +162,12 @@ export class PendingProposals {
   }
 
   #idOf(entries: readonly DirectoryEntry[]): string {
-    return proposalId(this.#deps.provider, entries.map(({ statement }) => statement));
+    return proposalId(this.#deps.provider, statementsOf(entries));
   }
 
-  #isLodged(entries: readonly DirectoryEntry[]): boolean {
+  #isLodged(statements: readonly Uint8Array[]): boolean {
     const { hash } = this.#deps.provider;
-    return entries.every(({ statement }) => this.#view().hasStatement(hex(hash.sha256(statement))));
+    return statements.every((statement) => this.#view().hasStatement(hex(hash.sha256(statement))));
   }
 
   #now(): Instant {
@@ -174,18 +179,8 @@ export class PendingProposals {
   }
 }
 
-async function withdrawnOf(db: Db<PeopleTables>, now: Instant): Promise<Withdrawn[]> {
-  const rows = await db.selectFrom('pending_proposal').selectAll().where('withdrawn_at', 'is not', null).where('expires', '>', now).orderBy('withdrawn_at', 'desc').execute();
-  return rows.map(({ proposal, person, created, bytes, withdrawn_by, withdrawn_at, why }) =>
-    ({ proposal, person, created, by: withdrawn_by!, at: withdrawn_at!, why, entries: encoded(pendingEntries.decode(bytes)) }));
-}
-
-/** Of what was withdrawn the newest are kept, no more and no larger than one registrar may have waiting. */
-async function forgetWithdrawn(tx: Tx<PeopleTables>): Promise<void> {
-  const held = await tx.selectFrom('pending_proposal').select(['proposal', sql<number>`length(bytes)`.as('sizeBytes')]).where('withdrawn_at', 'is not', null).orderBy('withdrawn_at', 'desc').execute();
-  let sizeBytes = 0;
-  const old = held.filter((one, i) => (sizeBytes += Number(one.sizeBytes)) > PENDING_BYTES_MAX || i >= PENDING_MAX).map(({ proposal }) => proposal);
-  if (old.length > 0) await tx.deleteFrom('pending_proposal').where('proposal', 'in', old).execute();
+function statementsOf(entries: readonly DirectoryEntry[]): Uint8Array[] {
+  return entries.map(({ statement }) => statement);
 }
 
 function encoded(entries: readonly DirectoryEntry[]): Uint8Array[] {
@@ -194,10 +189,15 @@ function encoded(entries: readonly DirectoryEntry[]): Uint8Array[] {
 
 /** What is lacking for so many bytes more; null where nothing is. */
 async function shortOf(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<RefusalDetail | null> {
-  const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes) + coalesce(length(asked), 0)`.as('sizeBytes')]).where('withdrawn_at', 'is', null).execute();
+  const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes) + coalesce(length(asked), 0)`.as('sizeBytes')]).execute();
   if (held.length >= PENDING_MAX) return { most: PENDING_MAX };
-  const own = held.filter((one) => one.person === person).reduce((sum, one) => sum + Number(one.sizeBytes), sizeBytes);
-  return own > PENDING_BYTES_MAX ? { bytesMax: PENDING_BYTES_MAX } : null;
+  const sizeOf = (rows: typeof held): number => sizeBytes + sum(rows.map((one) => Number(one.sizeBytes)));
+  if (sizeOf(held.filter((one) => one.person === person)) > PENDING_BYTES_MAX) return { bytesMax: PENDING_BYTES_MAX };
+  return sizeOf(held) > WHOLE_BYTES_MAX ? {} : null;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((whole, one) => whole + one, 0);
 }
 
 function decode(bytes: Uint8Array): DirectoryEntry {

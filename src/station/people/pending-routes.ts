@@ -20,7 +20,7 @@ export function pendingRoutes(pending: PendingProposals): Route[] {
       method: list.method, path: list.path, access: 'session',
       handler: async ({ session }) => {
         const { proposals, withdrawn } = await pending.list(session);
-        return { json: { withdrawn: withdrawn.map(({ why, ...one }) => ({ ...one, entries: one.entries.map(base64url), ...(why !== null && { why }) })), proposals: proposals.map(({ asked, ...one }) => ({ ...one, entries: one.entries.map(base64url), ...(asked !== null && { asked: base64url(asked) }) })) } };
+        return { json: { withdrawn: withdrawn.map(({ why, ...one }) => ({ ...one, statements: one.statements.map(base64url), ...(why !== null && { why }) })), proposals: proposals.map(({ asked, ...one }) => ({ ...one, entries: one.entries.map(base64url), ...(asked !== null && { asked: base64url(asked) }) })) } };
       },
     }),
     {

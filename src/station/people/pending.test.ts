@@ -11,6 +11,7 @@ import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
 import { newDisk } from '../../../test/fixtures/disks.ts';
 import { PENDING_BYTES_MAX, PENDING_DAYS, PENDING_MAX, PendingProposals } from './pending-proposals.ts';
 import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
+import { WITHDRAWN_OF_TWO_MAX } from './withdrawn-proposals.ts';
 
 const practice = await province();
 const second = await practice.identity('registrar', 'Lò Văn Minh');
@@ -70,25 +71,76 @@ test('what was withdrawn says by whom, when and why, to registrars alone and as 
   await pending.drop(SECOND, proposal, 'Chức vụ ấy đã có');
   room.clock.advance(1_000);
   await pending.drop(FIRST, other.proposal);
-  const told = (await pending.list(FIRST)).withdrawn.map(({ entries: ended, ...one }) => ({ ...one, entries: ended.map(hex) }));
+  const told = (await pending.list(FIRST)).withdrawn.map(({ statements, ...one }) => ({ ...one, statements: statements.map(hex) }));
+  const said = (signed: readonly Uint8Array[]) => signed.map((bytes) => hex(directoryEntry.decode(bytes).statement));
   assert.deepEqual(told, [
-    { proposal: other.proposal, person: 'dang-ky-mot', created: NOW, by: 'dang-ky-mot', at: NOW + 2_000, why: null, entries: others.map(hex) },
-    { proposal, person: 'dang-ky-mot', created: NOW, by: 'anh', at: NOW + 1_000, why: 'Chức vụ ấy đã có', entries: entries.map(hex) },
+    { proposal: other.proposal, person: 'dang-ky-mot', created: NOW, by: 'dang-ky-mot', at: NOW + 2_000, why: null, statements: said(others) },
+    { proposal, person: 'dang-ky-mot', created: NOW, by: 'anh', at: NOW + 1_000, why: 'Chức vụ ấy đã có', statements: said(entries) },
   ]);
   await pending.put(FIRST, entries);
-  assert.deepEqual([(await waitingAt(room, SECOND)).map((one) => one.proposal), (await pending.list(FIRST)).withdrawn.length], [[proposal], 1], 'handed in again it waits again');
+  assert.deepEqual([(await waitingAt(room, SECOND)).map((one) => one.proposal), (await pending.list(FIRST)).withdrawn.length], [[proposal], 2], 'handed in again it waits again, and it stays known that it was withdrawn');
   room.clock.advance(PENDING_DAYS * DAY_MS);
   assert.deepEqual((await pending.list(FIRST)).withdrawn, []);
 });
 
-test('what was withdrawn takes no place of what waits, and no more than a registrar may have waiting', async () => {
+const { signatures } = directoryEntry.decode((await practice.sign([position('pvp-9')]))[0]!);
+const large = () => Array.from({ length: PENDING_ENTRIES_MAX }, () => directoryEntry.encode({ statement: nodeRandom.bytes(60_000), signatures }));
+
+test('whatever registrars leave and withdraw, what waits is told in an answer that a device reads', async () => {
   const pending = pendingOf(await filled(practice));
-  const { signatures } = directoryEntry.decode((await practice.sign([position('pvp-9')]))[0]!);
-  const large = () => Array.from({ length: PENDING_ENTRIES_MAX }, () => directoryEntry.encode({ statement: nodeRandom.bytes(60_000), signatures }));
-  for (let i = 0; i < 4; i++) await pending.drop(FIRST, (await pending.put(FIRST, large())).proposal);
-  assert.equal((await pending.list(FIRST)).withdrawn.length, 2);
-  await pending.put(FIRST, large());
-  await pending.put(FIRST, large());
+  for (const registrar of [FIRST, SECOND]) {
+    for (let i = 0; i < 20; i++) await pending.drop(registrar, (await pending.put(registrar, large().slice(0, 17 - i % 3))).proposal);
+  }
+  for (const registrar of [FIRST, SECOND]) await pending.put(registrar, large());
+  for (const registrar of [FIRST, SECOND]) {
+    await refuses('proposals-full', pending.put(registrar, large()));
+    await pending.put(registrar, large().slice(0, 16));
+  }
+  const { proposals, withdrawn } = await pending.list(FIRST);
+  const chars = [...proposals.flatMap(({ entries }) => entries), ...withdrawn.flatMap(({ statements }) => statements)].reduce((sum, { length }) => sum + Math.ceil(length / 3) * 4 + 3, 0);
+  assert.ok(chars < 15.5 * 2 ** 20, `${chars} of 16 MiB`);
+  assert.deepEqual([proposals.length, withdrawn.every(({ by }) => by !== '')], [4, true]);
+});
+
+test('nothing can be proposed from what was withdrawn: its signatures are forgotten, also where the same is handed in again', async () => {
+  const room = await filled(practice);
+  const pending = pendingOf(room);
+  const entries = await practice.sign([position('pvp-10')]);
+  const { proposal } = await pending.put(FIRST, entries);
+  await pending.drop(FIRST, proposal, 'Nhầm');
+  assert.ok(!JSON.stringify((await pending.list(SECOND)).withdrawn.map((one) => one.statements.map(hex))).includes(hex(directoryEntry.decode(entries[0]!).signatures[0]!.p256Certificate)));
+  const own = await Promise.all(entries.map(async (bytes) => {
+    const { statement, signatures: both } = directoryEntry.decode(await countersignEntry(nodeCrypto, second.signer, bytes, nodeRandom));
+    return directoryEntry.encode({ statement, signatures: both.slice(-1) });
+  }));
+  await pending.put(SECOND, own);
+  const { proposals: [again], withdrawn } = await pending.list(SECOND);
+  assert.deepEqual([again!.entries.map(hex), withdrawn.map(({ why }) => why)], [own.map(hex), ['Nhầm']]);
+  await refuses('directory-entry-refused', room.people.propose(own));
+  await pending.put(FIRST, entries);
+  const [whole] = await waitingAt(room, SECOND);
+  assert.equal((await room.people.propose(whole!.entries)).outcome, 'sequenced');
+  assert.deepEqual((await pending.list(SECOND)).withdrawn, [], 'what is in force is not told as withdrawn');
+  await refuses('proposal-unknown', pending.drop(SECOND, proposal));
+});
+
+test('nobody pushes out that they, or others, withdrew what another had proposed', async () => {
+  const room = await filled(practice);
+  const pending = pendingOf(room);
+  const { proposal } = await pending.put(FIRST, await practice.sign([position('pvp-11')]));
+  await pending.put(SECOND, (await waitingAt(room, SECOND))[0]!.entries);
+  await pending.drop(SECOND, proposal);
+  for (let i = 0; i < PENDING_MAX; i++) {
+    room.clock.advance(1);
+    await pending.drop(SECOND, (await pending.put(SECOND, [directoryEntry.encode({ statement: nodeRandom.bytes(100), signatures })])).proposal);
+  }
+  const { withdrawn } = await pending.list(FIRST);
+  assert.deepEqual([withdrawn.length, withdrawn.at(-1)!.proposal, withdrawn.at(-1)!.person], [WITHDRAWN_OF_TWO_MAX + 1, proposal, FIRST.person]);
+  const long = await pending.put(SECOND, large());
+  room.clock.advance(1);
+  await pending.drop(FIRST, long.proposal);
+  const [newest] = (await pending.list(FIRST)).withdrawn;
+  assert.deepEqual([newest!.proposal, newest!.statements], [long.proposal, []], 'of what is too long it is told that it was withdrawn');
 });
 
 test('few, for some weeks, and for registrars only', async () => {
@@ -113,13 +165,10 @@ test('few, for some weeks, and for registrars only', async () => {
 
 test('one registrar parks so many bytes, and another still has room', async () => {
   const pending = pendingOf(await filled(practice));
-  const { signatures } = directoryEntry.decode((await practice.sign([position('pvp-4')]))[0]!);
-  const large = () => Array.from({ length: PENDING_ENTRIES_MAX }, () => directoryEntry.encode({ statement: nodeRandom.bytes(60_000), signatures }));
-  await pending.put(FIRST, large());
   await pending.put(FIRST, large());
   await assert.rejects(pending.put(FIRST, large()), { code: 'proposals-full', detail: { bytesMax: PENDING_BYTES_MAX } });
   const { proposal } = await pending.put(SECOND, large());
-  assert.equal((await pending.list(FIRST)).proposals.length, 3);
+  assert.equal((await pending.list(FIRST)).proposals.length, 2);
   await pending.drop(FIRST, proposal);
 });
 

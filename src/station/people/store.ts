@@ -18,8 +18,10 @@ export interface PeopleTables {
   escrow_rehearsal: { office: string; time: number };
   /** Transport keys that were destroyed, with the event that says so. */
   key_destroyed: { office: string; number: number; time: number; ledger: number };
-  /** Entries that one registrar signed (wire/proposal.ts), waiting for the second; `asked` is the request that they answer (model/asked-statement.ts). What was withdrawn is kept to be read, with who did it and why. */
-  pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number; asked: Uint8Array | null; withdrawn_by: string | null; withdrawn_at: number | null; why: string | null };
+  /** Entries that one registrar signed (wire/proposal.ts), waiting for the second; `asked` is the request that they answer (model/asked-statement.ts). */
+  pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number; asked: Uint8Array | null };
+  /** What was withdrawn of them, kept to be read: who did it and why, and `statements` (wire/proposal.ts) alone, without the signatures. */
+  withdrawn_proposal: { proposal: string; withdrawn_at: number; withdrawn_by: string; person: string; created: number; expires: number; why: string | null; statements: Uint8Array };
   /** Requests of people's new devices (wire/invitation.ts), by their codes; `voucher` is the device that vouches, `sent` the stations that have it besides, with spaces between; `origin` the station that sent it here. */
   device_request: { code: string; person: string; device: string; voucher: string | null; bytes: Uint8Array; left_at: number; expires: number; brought: string | null; sent: string | null; origin: string | null };
   /** Requests that were taken back or turned down after somebody had vouched for them, by which device; nobody takes them again until they are stale. `word` is the DeviceRequest that says so, while `untold` names stations, with a space between, to which no way led yet. */

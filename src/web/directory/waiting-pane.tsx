@@ -5,7 +5,7 @@
 import { useState } from 'react';
 import { Link } from 'react-aria-components';
 import { plansOf } from '#client/directory/countersigning.ts';
-import { readEntry } from '#client/directory/entry-lines.ts';
+import { type EntryReader, type ReadEntry, readEntry, readStatement } from '#client/directory/entry-lines.ts';
 import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { signSecond, type WaitingProposal, type WithdrawnProposal, withdrawProposal } from '#client/directory/waiting-proposals.ts';
 import { OFFICE_ZONE } from '#core/dates.ts';
@@ -51,7 +51,7 @@ export function WaitingPane({ directory, proposals }: { readonly directory: Dire
       {value !== null && value.withdrawn.length > 0 && (
         <section aria-labelledby="withdrawn">
           <h3 id="withdrawn">{words.acts.withdrawnTitle}</h3>
-          <ul className="folk-proposals">{value.withdrawn.map((one) => <li key={one.proposal}><Withdrawn proposal={one} directory={directory} /></li>)}</ul>
+          <ul className="folk-proposals">{value.withdrawn.map((one) => <li key={`${one.proposal}/${one.at}`}><Withdrawn proposal={one} directory={directory} /></li>)}</ul>
         </section>
       )}
     </>
@@ -88,34 +88,31 @@ function Proposal(props: ProposalProps) {
 /** Who took it back, when and why, by the station's word. */
 function Withdrawn({ proposal, directory }: { readonly proposal: WithdrawnProposal; readonly directory: Directory }) {
   const words = useWords();
-  const { view } = directory;
+  const [{ view }, reader] = [directory, useReader()];
   const nameOf = (person: string): string => view.person(person)?.name ?? person;
-  const { person, by, at, why, entries } = proposal;
+  const { person, by, at, why, statements } = proposal;
   return (
     <div className="folk-proposal folk-gone">
       <p>{fill(words.acts.withdrawnBy, { name: nameOf(person), by: nameOf(by), time: dateText(at), ...(why !== null && { why }) })} <code>{proposal.proposal}</code></p>
-      <EntryLines entries={entries} directory={directory} />
+      {statements.length > 0 && <EntryLines entries={statements.map((bytes) => readStatement(reader, view, bytes))} />}
     </div>
   );
 }
 
-function Lines({ proposal: { entries, mark }, directory }: ProposalProps) {
-  return mark === '' ? null : <EntryLines entries={entries} directory={directory} />;
+function Lines({ proposal: { entries, mark }, directory: { view } }: ProposalProps) {
+  const reader = useReader();
+  return mark === '' ? null : <EntryLines entries={entries.map((bytes) => readEntry(reader, view, bytes))} />;
 }
 
 /** As the command line prints them. */
-function EntryLines({ entries, directory: { view } }: { readonly entries: readonly Uint8Array[]; readonly directory: Directory }) {
+function EntryLines({ entries }: { readonly entries: readonly ReadEntry[] }) {
+  return <ol className="folk-entries">{entries.map(({ line, now }, i) => <li key={i}>{line}{now !== null && <span className="line soft">{now}</span>}</li>)}</ol>;
+}
+
+function useReader(): EntryReader {
   const locale = useLocale();
   const { session: { crypto } } = useEntered();
-  const reader = { provider: crypto, timeZone: OFFICE_ZONE, words: ENTRY_WORDS[locale] };
-  return (
-    <ol className="folk-entries">
-      {entries.map((bytes, i) => {
-        const { line, now } = readEntry(reader, view, bytes);
-        return <li key={i}>{line}{now !== null && <span className="line soft">{now}</span>}</li>;
-      })}
-    </ol>
-  );
+  return { provider: crypto, timeZone: OFFICE_ZONE, words: ENTRY_WORDS[locale] };
 }
 
 /** For comparing without whoever signed first: a fingerprint that they pass on is theirs. */

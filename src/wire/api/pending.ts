@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { bytes64, codeText, instantMs } from '#wire/api/session.ts';
 import { isPrintable } from '#core/printable.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
+import { PENDING_ENTRIES_MAX, WITHDRAWN_MAX } from '#wire/proposal.ts';
 
 /** First 16 bytes of SHA-256 over the entries' statements, hexadecimal: the same entries are one proposal. */
 export const proposalId = z.string().regex(/^[0-9a-f]{32}$/);
@@ -34,8 +34,9 @@ export const pendingListAnswer = z.strictObject({
     by: codeText,
     at: instantMs,
     why: z.string().optional(),
-    entries: z.array(bytes64).min(1).max(PENDING_ENTRIES_MAX),
-  })).max(64),
+    /** Of the entries, whose signatures the station has forgotten; none where there is no room for them. */
+    statements: z.array(bytes64).max(PENDING_ENTRIES_MAX),
+  })).max(WITHDRAWN_MAX),
 });
 
 /** Why a proposal is withdrawn: one line, which registrars read. */
