@@ -64,7 +64,8 @@ export function alternateRule(tables: DirectoryTables, { position, persons }: Di
 
 /** `code` is the delegation. */
 export function endDelegation(tables: DirectoryTables, { code }: DirectoryBody<'end'>, dated: Ending, context: EntryContext): void {
-  const ending = context.isOwnWord ? { ...dated, endedAt: Math.max(context.created, earliestOwn(context)) } : dated;
+  const at = Math.max(context.created, earliestOwn(context));
+  const ending = context.isOwnWord ? { ...dated, endedAt: at, exposedAt: dated.exposedAt === null ? null : at } : dated;
   const to = tables.delegates.get(code);
   const given = to === null ? [] : tables.delegations.get(to) ?? [];
   const ended = given.map((one) => (one.delegation === code && mayEnd(one, ending) ? { ...one, ...endingOf(one, ending) } : one));

@@ -1,7 +1,7 @@
 /** What two ends of one thing come to, in either order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { endingBy, endingOf, mayEnd } from '#model/directory-ending.ts';
+import { endingBy, endingOf, endsWith, mayEnd } from '#model/directory-ending.ts';
 import { IN_FORCE } from '#model/directory-tables.ts';
 import type { Ending } from '#model/directory-view.ts';
 
@@ -16,6 +16,12 @@ test('an end that says nothing of others takes back no word that others may have
   assert.deepEqual(told(after(stolen(13), left(9))), [9, 'stolen', 13]);
   assert.deepEqual(told(after(left(13), stolen(9))), [9, 'stolen', 9]);
   assert.deepEqual(told(after(stolen(9), left(13))), [9, 'stolen', 9]);
+});
+
+test('what had ended before goes with nothing that ends later, whatever is said of that', () => {
+  assert.equal(endsWith(left(9), stolen(13)), false);
+  assert.equal(endsWith(left(13), stolen(9)), true);
+  assert.equal(endsWith(IN_FORCE, stolen(13)), true);
 });
 
 test('of two ends of one kind the earlier counts, and the entry that ended it stays the first', () => {

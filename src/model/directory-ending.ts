@@ -6,7 +6,8 @@ import { mayBeKnown } from '#model/exposure.ts';
 
 /** What an entry of that index and time says of whatever it ends. */
 export function endingBy({ index, created }: { readonly index: number; readonly created: Instant }, endReason: Ending['endReason']): Ending {
-  return { endedBy: index, endedAt: created, endReason, exposedAt: mayBeKnown(endReason) ? created : null };
+  const isExposing = mayBeKnown(endReason);
+  return { endedBy: index, endedAt: created, endReason, exposedAt: isExposing ? created : null, exposedBy: isExposing ? index : null };
 }
 
 /**
@@ -15,6 +16,11 @@ export function endingBy({ index, created }: { readonly index: number; readonly 
  */
 export function mayEnd(record: Ending, ending: Ending): boolean {
   return isSooner(ending.endedAt, record.endedAt) || isSooner(ending.exposedAt, record.exposedAt);
+}
+
+/** What stands then, of what goes with another thing: what had ended by then is not said to be in others' hands by that. */
+export function endsWith(record: Ending, ending: Ending): boolean {
+  return isSooner(ending.endedAt, record.endedAt);
 }
 
 /**
@@ -29,6 +35,7 @@ export function endingOf(record: Ending, ending: Ending): Ending {
     endedAt: isEarlier ? ending.endedAt : record.endedAt,
     endReason: (exposedAt === null ? isEarlier : isExposing) ? ending.endReason : record.endReason,
     exposedAt,
+    exposedBy: record.exposedBy ?? ending.exposedBy,
   };
 }
 

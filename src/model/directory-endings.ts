@@ -2,7 +2,7 @@
 
 import { endDelegation } from '#model/delegations.ts';
 import type { EntryContext } from '#model/directory-context.ts';
-import { endingBy, endingOf, mayEnd } from '#model/directory-ending.ts';
+import { endingBy, endingOf, endsWith, mayEnd } from '#model/directory-ending.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey, linkKey, officeKeyTable, type Table } from '#model/directory-tables.ts';
 import type { Ending } from '#model/directory-view.ts';
@@ -32,10 +32,10 @@ const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
     if (last.seal !== null) finishIdentity(tables, last.seal.verifier, ending);
   },
 
-  /** A person who is gone has no devices either. */
+  /** A person who is gone has no devices either; one that was given up before is declared by itself, if it is in others' hands. */
   person(tables, { code }, ending) {
     if (finish(tables.persons, code, ending) === null) throw new EntryRefused('person-unknown');
-    const devices = [...tables.devices.values()].filter((device) => device.person === code && mayEnd(device, ending));
+    const devices = [...tables.devices.values()].filter((device) => device.person === code && endsWith(device, ending));
     for (const { device } of devices) finishDevice(tables, device, ending);
   },
 

@@ -96,7 +96,7 @@ export interface Term {
   readonly logKeys: { readonly ed25519: Uint8Array; readonly mldsa44: Uint8Array };
 }
 
-export const IN_FORCE: Ending = { endedBy: null, endedAt: null, endReason: null, exposedAt: null };
+export const IN_FORCE: Ending = { endedBy: null, endedAt: null, endReason: null, exposedAt: null, exposedBy: null };
 
 export class DirectoryTables {
   readonly registrars: Table<RegistrarRecord>;

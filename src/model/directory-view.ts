@@ -27,6 +27,8 @@ export interface Ending {
   readonly endReason: 'left' | 'superseded' | 'compromised' | 'mistake' | 'lost' | 'stolen' | null;
   /** Since when others may have its keys, where an end said so; `endedAt` may be earlier, by an end that did not. */
   readonly exposedAt: Instant | null;
+  /** The first entry that said so. */
+  readonly exposedBy: number | null;
 }
 
 export interface StationRecord extends Ending {

@@ -24,12 +24,13 @@ export function exposedKeys(view: DirectoryView, office: string): OfficeKeyRecor
 
 /**
  * Keys in force that were made after others of their office had been declared exposed, and that nobody had who is gone since:
- * who declares the same once more does not mean them.
+ * who declares the same once more does not mean them. What is declared long after it was rolled says nothing of what came after it.
  */
 export function madeAfterExposure(view: DirectoryView, office: string, now: Instant): OfficeKeyRecord[] {
-  const exposed = exposedKeys(view, office);
+  const declared = exposedKeys(view, office).filter(({ endedBy, exposedBy }) => endedBy === exposedBy);
   return (['transport', 'storage'] as const).flatMap((purpose) => {
-    const last = Math.max(0, ...exposed.filter((key) => key.purpose === purpose).map(({ number }) => number));
-    return view.officeKeys(office, purpose).filter((key) => last > 0 && key.number > last && key.endedBy === null && view.departed(office, key, now).length === 0);
+    const before = declared.filter((key) => key.purpose === purpose);
+    const isAfter = (key: OfficeKeyRecord): boolean => before.length > 0 && before.every(({ number, exposedAt }) => number < key.number && exposedAt! <= key.fixedAt);
+    return view.officeKeys(office, purpose).filter((key) => isAfter(key) && key.endedBy === null && view.departed(office, key, now).length === 0);
   });
 }

@@ -1,9 +1,9 @@
 /** A seal ends with whoever may have its key on a device, and not with who came to the position after it was certified. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HOUR_MS } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import { demandActed } from '#model/acting.ts';
-import { exposedKeys } from '#model/exposure.ts';
+import { exposedKeys, madeAfterExposure } from '#model/exposure.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { signOne } from '#wire/sign.ts';
@@ -118,11 +118,45 @@ test('a machine that was ended otherwise may be declared stolen, once more where
   await assert.rejects(acted(theft), { code: 'not-entitled' });
   assert.equal((await acted(theft - 1)).evidence.exposed, theft, 'seen before the theft, it stands, and says why by a witness');
 
+  practice.now = theft + 1;
+  await practice.addOfficeKey('vp', 'storage', 2);
   const again = planDeviceExposed(practice.state, 'anh-may', { reason: 'lost', now: theft + HOUR_MS, since: leaving + HOUR_MS });
   assert.deepEqual([again.plans.length, again.devices, again.seals, again.offices], [1, ['anh-may'], [], []], 'what it had was made anew already');
+  assert.deepEqual(madeAfterExposure(practice.state, 'vp', practice.now).map(({ number }) => number), [2]);
   practice.now = theft + HOUR_MS;
   await practice.add(again.plans);
   await assert.rejects(acted(theft - 1), { code: 'not-entitled' });
   assert.equal((await acted(leaving + HOUR_MS - 1)).evidence.exposed, leaving + HOUR_MS);
   assert.throws(() => planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: theft + 2 * HOUR_MS }), { code: 'device-unknown' });
+});
+
+test('of what is declared long after it was given up, nothing that was made since is taken for known, or for made because of it', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh');
+  await practice.addPosition('vp-vt', 'vp', ['draft', 'dispatch', 'receive', 'keys']);
+  await practice.addPerson('anh');
+  await practice.hold('anh', 'vp-vt');
+  await practice.addOfficeKey('vp', 'storage');
+  const end = (what: 'device' | 'office-key' | 'person', code: string, other: string | undefined, reason: 'left' | 'superseded' | 'stolen') => practice.add([{ kind: 'end', body: { what, code, other, reason } }]);
+  practice.now = NOW + 2 * DAY_MS;
+  await end('device', 'anh-may', undefined, 'left');
+  const { title, rights } = practice.state.position('vp-vt')!;
+  practice.now = NOW + 3 * DAY_MS;
+  await practice.add([{ kind: 'position', body: { position: 'vp-vt', office: 'vp', title, rights: [...rights], seal: (await practice.identity('office-seal', title)).certificates } }]);
+  await practice.addOfficeKey('vp', 'storage', 2);
+  const now = NOW + 30 * DAY_MS;
+  const declared = (): string[][] => {
+    const { devices, seals, offices } = planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now });
+    return [[...devices], [...seals], [...offices]];
+  };
+  assert.deepEqual(declared(), [['anh-may'], [], ['vp']], 'storage-1 goes on, which it had');
+  practice.now = NOW + 4 * DAY_MS;
+  await end('office-key', 'vp', 'storage-1', 'superseded');
+  assert.deepEqual(declared(), [['anh-may'], [], []]);
+  practice.now = now;
+  await end('office-key', 'vp', 'storage-1', 'stolen');
+  assert.deepEqual(exposedKeys(practice.state, 'vp').map(({ number }) => number), [1]);
+  assert.deepEqual(madeAfterExposure(practice.state, 'vp', now), [], 'storage-2 is older than the declaration');
+  await end('person', 'anh', undefined, 'stolen');
+  assert.equal(practice.state.device('anh-may')!.endReason, 'left', 'it was given up long before');
 });

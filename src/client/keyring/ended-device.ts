@@ -18,5 +18,5 @@ export interface DeviceEnd {
 export function deviceEnd(view: DirectoryView, { person, device }: { readonly person: string; readonly device: string }): DeviceEnd | null {
   const record = view.device(device);
   if (record === null || record.endedBy === null) return null;
-  return { device, at: record.endedAt!, reason: record.endReason, hasLeft: (view.person(person)?.endedBy ?? null) !== null };
+  return { device, at: (record.exposedAt ?? record.endedAt)!, reason: record.endReason, hasLeft: (view.person(person)?.endedBy ?? null) !== null };
 }

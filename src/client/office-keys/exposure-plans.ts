@@ -7,6 +7,7 @@ import { Refusal } from '#core/refusals.ts';
 import { endingBy, lasts, mayEnd } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DeviceRecord, DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import { keysInForce } from '#model/exposure.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import { mayHaveSeal } from '#model/seals.ts';
@@ -51,9 +52,7 @@ export function planDeviceExposed(view: DirectoryView, code: string, why: Exposu
   if (device === null || !mayDeclare(device, why)) throw new Refusal('device-unknown', { device: code });
   const isOwnOther = by?.person === device.person && by.device !== code;
   if (!isOwnOther) demandNoRegistrar(view, device.person);
-  // What it had was made anew when it was declared first: only the time is another.
-  if (device.exposedAt !== null) return { plans: [endOf(code, why)], person: device.person, devices: [code], seals: [], offices: [] };
-  return planned(view, device.person, [code], [], why);
+  return planned(view, device.person, [code], [], why, lasts(device, why.now) ? null : device.endedAt);
 }
 
 /**
@@ -73,9 +72,12 @@ function endOf(code: string, { reason, now, since }: Exposure): EntryPlan {
   return { kind: 'end', body: { what: 'device', code, reason }, created: since };
 }
 
-function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure): ExposurePlan {
+/** @param until when the devices had ended already: what was made from then on they never had */
+function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure, until: Instant | null = null): ExposurePlan {
   const { reason, now } = why;
-  const seals = holdingsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
+  const hadSeal = (position: string): boolean => until === null || (view.seals(position).since ?? until) < until;
+  const hadKeys = (office: string): boolean => until === null || keysInForce(view, office).some(({ fixedAt }) => fixedAt < until);
+  const seals = holdingsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position) && hadSeal(position));
   return {
     plans: [
       ...devices.map((code) => endOf(code, why)),
@@ -83,7 +85,7 @@ function planned(view: DirectoryView, person: string, devices: readonly string[]
       ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
     ],
     person, devices, seals,
-    offices: view.offices().filter(({ office }) => mayHoldKeys(view, person, office, now)).map(({ office }) => office),
+    offices: view.offices().filter(({ office }) => mayHoldKeys(view, person, office, now) && hadKeys(office)).map(({ office }) => office),
   };
 }
 

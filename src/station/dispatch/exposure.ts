@@ -103,7 +103,7 @@ class Exposed {
       const all = this.#of(office);
       const hit = all.find(({ purpose, number }) => purpose === key.purpose && number === key.number);
       const kept = sent === null || office === sent.office ? undefined
-        : all.findLast(({ purpose, endedAt }) => purpose === 'storage' && sent.time < (endedAt ?? 0));
+        : all.findLast(({ purpose, exposedAt }) => purpose === 'storage' && sent.time < (exposedAt ?? 0));
       for (const one of [hit, kept]) {
         if (one !== undefined) keys.set(`${office} ${one.purpose} ${one.number}`, { office, purpose: one.purpose, number: one.number });
       }
