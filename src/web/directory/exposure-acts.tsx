@@ -6,7 +6,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#client/office-keys/compromise.ts';
 import { declareExposed, declareOffice } from '#client/office-keys/exposure-errands.ts';
-import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
+import { type Exposure, type ExposurePlan, mayDeclare, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
 import { devicesOf } from '#client/directory/members.ts';
 import { followRegister, type RegisterPlace } from '#client/registers/register-book.ts';
 import { isRegistrar } from '#client/directory/registrar-desk.ts';
@@ -69,8 +69,8 @@ export function OfficeExposure({ directory, code }: PaneProps) {
   const { said, say } = useProposing(directory);
   const { view, now } = directory;
   const office = view.office(code)!;
-  const mayDeclare = lasts(office, now) && session.may('make the keys', code);
-  if (!mayDeclare) return null;
+  const canDeclare = lasts(office, now) && session.may('make the keys', code);
+  if (!canDeclare) return null;
   // They stand in the list: made anew after it was read, they are read anew. Done once more before the page has the new ones, it ends none of them.
   const keys = keysInForce(view, code).map(nameOf);
   return (
@@ -104,17 +104,22 @@ export function PersonExposure({ directory, code }: PaneProps) {
   };
   const isRegistrarToo = view.registrars().some((one) => one.person === code);
   const devices = devicesOf(view, code, now);
-  const canDeclare = lasts(person, now) && !isRegistrarToo && devices.length > 0;
-  const plan = declared ?? (!canDeclare ? null : devices.includes(device) ? planDeviceExposed(view, device, { reason: 'compromised', now }) : planPersonExposed(view, code, withHoldings, { reason: 'compromised', now }));
-  const planAs = (reason: ExposedReason): ExposurePlan => {
-    const why = { reason, now: session.now(), since: since === '' ? undefined : typedDate(since, 'gone-since') };
-    return devices.includes(device) ? planDeviceExposed(view, device, why) : planPersonExposed(view, code, withHoldings, why);
+  // A machine that was given up can be robbed like any other.
+  const ended = view.everyDevice().filter((one) => one.person === code && !devices.includes(one.device) && mayDeclare(one, { reason: 'compromised', now }));
+  const isForAll = lasts(person, now) && devices.length > 0;
+  const known = [...devices, ...ended.map((one) => one.device)];
+  const chosen = known.includes(device) ? device : isForAll ? '' : known[0];
+  const planFor = (why: Exposure): ExposurePlan => (chosen === undefined || chosen === '' ? planPersonExposed(view, code, withHoldings, why) : planDeviceExposed(view, chosen, why));
+  const plan = declared ?? (isRegistrarToo || chosen === undefined ? null : planFor({ reason: 'compromised', now }));
+  const planAs = (reason: ExposedReason): ExposurePlan => planFor({ reason, now: session.now(), since: since === '' ? undefined : typedDate(since, 'gone-since') });
+  const choices = {
+    ...(isForAll && { '': words.acts.allDevices }), ...Object.fromEntries(devices.map((one) => [one, one])),
+    ...Object.fromEntries(ended.map((one) => [one.device, fill(words.acts.endedDevice, { device: one.device, date: dateText(one.endedAt!) })])),
   };
-  const all = { '': words.acts.allDevices, ...Object.fromEntries(devices.map((one) => [one, one])) };
   return (
     <section aria-label={words.acts.exposure} className="folk-acts">
       {plan !== null && (
-        <Declare ask={words.acts.exposePerson} title={fill(words.acts.exposePersonTitle, { name: person.name })} what={stopsOf(plan, withHoldings && device === '', directory, words)} meant={[...plan.devices, ...plan.seals, ...plan.offices, since]}
+        <Declare ask={words.acts.exposePerson} title={fill(words.acts.exposePersonTitle, { name: person.name })} what={stopsOf(plan, withHoldings && chosen === '', directory, words)} meant={[...plan.devices, ...plan.seals, ...plan.offices, since]}
           act={async (reason) => {
             const made = planAs(reason);
             setDeclared(made);
@@ -122,8 +127,8 @@ export function PersonExposure({ directory, code }: PaneProps) {
             choose('');
             setSince('');
           }}>
-          <Choice label={words.acts.exposedWhich} value={devices.includes(device) ? device : ''} choices={all} onChange={choose} />
-          {!devices.includes(device) && <Tick label={words.acts.exposeHoldings} value={withHoldings} onChange={setWithHoldings} />}
+          <Choice label={words.acts.exposedWhich} value={chosen ?? ''} choices={choices} onChange={choose} />
+          {chosen === '' && <Tick label={words.acts.exposeHoldings} value={withHoldings} onChange={setWithHoldings} />}
           <Moment label={words.acts.goneSince} value={since} onChange={setSince} />
           <p className="hint">{words.acts.goneSinceWhat}</p>
           <LastKeysCaution plans={plan.plans} />

@@ -62,7 +62,7 @@ export const actsEn: typeof actsVi = {
   stopsOfficeKeys: 'Every key by which this office receives and keeps dispatches ({keys}): nobody seals to them any more.', stopsNothingRead: 'What is sealed still opens at the office; whoever has the old keys opens it too, so look at the list afterwards.',
   stopsNewKeys: 'New keys are made at once and given to the devices of those who may keep them.',
   exposePerson: 'Declare known or lost', exposePersonTitle: 'Devices of {name} are known to others or lost', exposedWhich: 'Device', goneSince: 'Gone since, where known',
-  goneSinceWhat: 'What that machine signed from then on counts nowhere. Left empty, only what it signs after this is declared. 40 days back at most.', allDevices: 'Every device of theirs', exposeHoldings: 'End the positions they hold as well',
+  goneSinceWhat: 'What that machine signed from then on counts nowhere. Left empty, only what it signs after this is declared. 40 days back at most.', allDevices: 'Every device of theirs', endedDevice: '{device} (given up {date})', exposeHoldings: 'End the positions they hold as well',
   stopsDevices: 'Devices {devices}: sessions end, and they neither sign nor log in any more.', stopsSeal: 'The office seal of position {position}: its holder asks for a new one.', stopsHoldings: 'Every position they hold.',
   stopsKeys: 'The keys of {offices}: where this machine can make them there are new ones at once; elsewhere a key holder has to open their device, and nobody can write to that office until then.',
   saidExposed: 'Ended the devices of {name} ({devices}).', saidNoKeys: 'The old keys of {office} have ended and THERE ARE NO NEW ONES: there are once {persons} open their device. Until then nobody can write to it.',

@@ -60,7 +60,7 @@ export const actsVi = {
   stopsOfficeKeys: 'Mọi khóa nhận và lưu điện của cơ quan này ({keys}): không ai niêm phong vào các khóa ấy nữa.', stopsNothingRead: 'Điện đã niêm phong vẫn mở được ở cơ quan; ai có khóa cũ cũng mở được những điện ấy, nên sau đó hãy xem danh sách.',
   stopsNewKeys: 'Khóa mới được tạo ngay và trao cho thiết bị của những người được giữ khóa.',
   exposePerson: 'Báo lộ, mất máy', exposePersonTitle: 'Thiết bị của {name} bị lộ hoặc mất', exposedWhich: 'Thiết bị', goneSince: 'Mất từ lúc nào, nếu biết',
-  goneSinceWhat: 'Những gì máy ấy ký từ lúc ấy không còn giá trị ở đâu cả. Để trống thì chỉ những gì ký sau khi báo. Nhiều nhất 40 ngày trước.', allDevices: 'Mọi thiết bị của người ấy', exposeHoldings: 'Thôi cả các chức vụ đang giữ',
+  goneSinceWhat: 'Những gì máy ấy ký từ lúc ấy không còn giá trị ở đâu cả. Để trống thì chỉ những gì ký sau khi báo. Nhiều nhất 40 ngày trước.', allDevices: 'Mọi thiết bị của người ấy', endedDevice: '{device} (đã thôi dùng {date})', exposeHoldings: 'Thôi cả các chức vụ đang giữ',
   stopsDevices: 'Thiết bị {devices}: phiên làm việc dừng, không ký và không đăng nhập được nữa.', stopsSeal: 'Dấu cơ quan của chức vụ {position}: người giữ xin dấu mới.', stopsHoldings: 'Mọi chức vụ đang giữ.',
   stopsKeys: 'Khóa của {offices}: khóa nào máy này tạo lại được thì có khóa mới ngay; nơi khác phải đợi người giữ khóa ở đó mở thiết bị, và đến lúc ấy chưa ai gửi được tới đó.',
   saidExposed: 'Đã ngừng dùng thiết bị của {name} ({devices}).', saidNoKeys: 'Khóa cũ của {office} đã ngừng dùng, CHƯA CÓ KHÓA MỚI: {persons} mở thiết bị của mình thì có. Từ nay đến lúc đó chưa ai gửi được tới đây.',
