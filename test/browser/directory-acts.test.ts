@@ -103,7 +103,7 @@ if (executablePath !== null) {
       assert.match(await page.evaluate<string>('navigator.clipboard.readText()'), /^Địa chỉ: https:\/\/tram\.tinh\.vn:7443\n[^]*Mã người: ha\n[^]*\n1\. Mở địa chỉ/);
       assert.equal((await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g)!.length, 1, 'one page');
       await assertFitEverywhere(page);
-      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').getByRole('button', { name: 'Đóng', exact: true }).click();
       await page.getByRole('option', { name: /^Hà Thị Mơ.*Chuyên viên/ }).click();
       // Since it was written, wherever that is read.
       const begins = await pane(page).getByText(/^từ \d/).first().innerText();
