@@ -112,7 +112,7 @@ test('every plain route was among what was looked at, and a look sees what is no
 
 test('what the page names of src/client is there', async () => {
   const page = readFileSync(path.join(import.meta.dirname, '../../docs/api/README.md'), 'utf8');
-  const rows = [...page.matchAll(/((?:`[\w.]+`(?:, )?)+) \(([\w-]+\.ts)\)/g)];
+  const rows = [...page.matchAll(/((?:`[\w.]+`(?:, )?)+) \(([\w/-]+\.ts)\)/g)];
   assert.ok(rows.length >= 7);
   for (const [, names, file] of rows) {
     const module = await import(`#client/${file}`) as Record<string, { prototype?: object } | undefined>;

@@ -45,9 +45,9 @@ export function WaitingPane({ directory, proposals }: { readonly directory: Dire
     <>
       <header className="folk-head"><h2>{words.acts.waitingTitle}</h2><p className="soft">{words.acts.waitingWhat}</p></header>
       <Said lines={said} />
-      {value === null ? <Awaiting fault={fault} />
-        : value.waiting.length === 0 ? <p className="soft">{directory.view.registrars().length === 1 ? words.acts.waitingOne : words.acts.waitingNone}</p>
-          : <ul className="folk-proposals">{value.waiting.map((one) => <li key={one.proposal}><Proposal proposal={one} directory={directory} onSaid={onSaid} /></li>)}</ul>}
+      <Awaiting fault={fault} isThere={value !== null} />
+      {value !== null && (value.waiting.length === 0 ? <p className="soft">{directory.view.registrars().length === 1 ? words.acts.waitingOne : words.acts.waitingNone}</p>
+        : <ul className="folk-proposals">{value.waiting.map((one) => <li key={one.proposal}><Proposal proposal={one} directory={directory} onSaid={onSaid} /></li>)}</ul>)}
       {value !== null && value.withdrawn.length > 0 && (
         <section aria-labelledby="withdrawn">
           <h3 id="withdrawn">{words.acts.withdrawnTitle}</h3>
