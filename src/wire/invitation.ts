@@ -88,6 +88,8 @@ export const joinRequestStatement = struct('JoinRequestStatement', 131_072, {
   device: [9, optional(deviceRequest)],
   created: [10, instant],
   officeKeys: [11, arrayOf(officePublicKey, 16)],
+  /** What whoever sits there calls their first office; what the registrar signs decides. */
+  office: [12, optional(code)],
 });
 export type JoinRequestStatement = Infer<typeof joinRequestStatement>;
 

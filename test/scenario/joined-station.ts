@@ -1,8 +1,9 @@
 /** A second station of a small office, joined by its own commands: with an office that lives there and one person of it. */
+import assert from 'node:assert/strict';
 import path from 'node:path';
 import { nodeHost } from '../../src/app/compose-node.ts';
 import { databaseOption } from '../fixtures/disks.ts';
-import { tramJson } from './command-line.ts';
+import { tram, tramJson } from './command-line.ts';
 import { freePort, type SmallOffice } from './small-office.ts';
 
 export interface JoinedStation {
@@ -36,8 +37,10 @@ export async function joinStation(office: SmallOffice, { code, name, symbol, per
     ...office.as(person), '--port', String(api), '--link-port', String(link), ...(await databaseOption()),
     ...(mistaken === undefined ? [] : ['--office', mistaken]), '--out', at('.xin'),
   ]);
-  await tramJson(anh(
-    'station', 'admit', '--request', at('.xin'), '--fingerprint', fingerprint, '--office', code, '--office-name', name, '--symbol', symbol, '--out', at('.nhan')));
+  const admitted = await tram(anh(
+    'station', 'admit', '--request', at('.xin'), '--fingerprint', fingerprint, ...(mistaken === undefined ? [] : ['--office', code]), '--office-name', name, '--symbol', symbol, '--out', at('.nhan')));
+  assert.equal(admitted.code, 0, admitted.error);
+  if (mistaken !== undefined) assert.ok(admitted.out.includes(`CHÚ Ý: người ngồi ở trạm ấy ghi mã cơ quan là ${mistaken}; danh bạ ghi ${code}.`), admitted.out);
   await tramJson(['station', 'join', '--admission', at('.nhan'), '--data', data]);
   const running = await nodeHost.start(data, { api, link });
   return { data, url: `http://127.0.0.1:${api}`, stop: () => running.stop() };

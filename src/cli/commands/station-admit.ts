@@ -14,20 +14,16 @@ import { onceInForce, proposedLine } from './directory-add.ts';
 import { positionCode } from './station-init.ts';
 
 export async function stationAdmit(context: CliContext, values: Values): Promise<Outcome> {
-  const order: AdmitOrder = {
-    request: readBytes(values.need('request')),
-    fingerprint: values.need('fingerprint'),
-    ...officeFrom(values),
-  };
+  const request = readBytes(values.need('request'));
+  const { office: asked = null } = expectKind(context, 'joinRequest', () => readJoinRequest(request));
+  const order: AdmitOrder = { request, fingerprint: values.need('fingerprint'), ...officeFrom(values, asked) };
   const file = resolved(values.need('out'));
-  const done = await withDevice(context, values, (device) => {
-    expectKind(context, 'joinRequest', () => readJoinRequest(order.request));
-    return orderAdmission(device.session, invitationsOf(context, device), order, context.stop);
-  });
-  if (!('bytes' in done)) return { json: done, lines: [proposedLine(context, done), ...onceInForce(context, done, [context.words.said.admitAgain])] };
+  const done = await withDevice(context, values, (device) => orderAdmission(device.session, invitationsOf(context, device), order, context.stop));
+  const other = order.office === undefined || asked === null || order.office.office === asked ? [] : [fill(context.words.said.admittedOther, { asked, office: order.office.office })];
+  if (!('bytes' in done)) return { json: done, lines: [proposedLine(context, done), ...other, ...onceInForce(context, done, [context.words.said.admitAgain])] };
   const { station, size, isBefore, bytes } = done;
   context.host.durable.write(file, bytes);
-  return { json: { station, admission: file, size }, lines: [fill(isBefore ? context.words.said.admittedBefore : context.words.said.admitted, { station, file })] };
+  return { json: { station, admission: file, size }, lines: [fill(isBefore ? context.words.said.admittedBefore : context.words.said.admitted, { station, file }), ...other] };
 }
 
 /** As the practice province and tests do. */
@@ -36,9 +32,10 @@ export function admit(context: CliContext, device: Device, order: AdmitOrder): P
   return admitStation(device.session, invitationsOf(context, device), order, context.stop);
 }
 
-function officeFrom(values: Values): Pick<AdmitOrder, 'office' | 'position'> {
-  if (values.text('office') === null) return { office: undefined, position: undefined };
-  const office = codeFrom(values, 'office');
+/** @param asked as whoever sits there wrote it, which need not be typed again */
+function officeFrom(values: Values, asked: string | null): Pick<AdmitOrder, 'office' | 'position'> {
+  if (values.text('office') === null && values.text('office-name') === null) return { office: undefined, position: undefined };
+  const office = values.text('office') === null && asked !== null ? asked : codeFrom(values, 'office');
   return {
     office: { office, name: nameFrom(values, 'office-name'), symbol: symbolFrom(values) },
     position: {

@@ -109,7 +109,7 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
   const made = member === null ? null : await makeMember(context, organisation, member);
   const officeKeys = made?.officeKeys.map(({ published }) => published) ?? [];
   const device = made?.device.request;
-  const asked = await makeJoinRequest(provider, { invitation, secret, address, device, officeKeys, created });
+  const asked = await makeJoinRequest(provider, { invitation, secret, address, device, office: member?.office, officeKeys, created });
   if (member !== null && made !== null) {
     const contents = { ...made.device.contents, officeKeys: made.officeKeys.map((key) => key.secret) };
     await (await ringInHand(context, deviceRing(context, member.home), member.passphrase, contents))();

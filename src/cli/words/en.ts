@@ -220,6 +220,7 @@ export const en: Wording & TableWords = {
     tookFile: '{file}: {person}, device {device}', tookErased: '(erased)', tookNothing: 'No file of this dispatch was taken to a machine.',
     admitted: 'Admitted the station {station}; send the file {file} back to it; there: tram station join --admission FILE --data DIR (the folder that it asked with).',
     admitAgain: 'run this very command again: it writes the admission file',
+    admittedOther: 'NOTE: whoever sits there called the office {asked}; the directory calls it {office}.',
     admittedBefore: 'The station {station} was admitted before; its admission stands in {file} again, nothing else was done. There: tram station join --admission FILE --data DIR (the folder that it asked with).',
     joined: 'Station {station} has joined {name}; run it with: tram station start --data {data}',
     joinedNext: 'Next, when it runs: add a second person to approve and sign (tram device request on this machine, tram person add on the registrar\'s); make a recovery card: tram card make[ --home {deviceHome}]',

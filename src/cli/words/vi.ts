@@ -219,6 +219,7 @@ export const vi = {
     tookFile: '{file}: {person}, thiết bị {device}', tookErased: '(đã xóa)', tookNothing: 'Chưa tệp nào của điện này được tải về máy.',
     admitted: 'Đã kết nạp trạm {station}; gửi tệp {file} về trạm ấy. Ở đó chạy: tram station join --admission TỆP --data THƯ-MỤC (thư mục đã dùng khi xin vào).',
     admitAgain: 'chạy lại chính lệnh này: nó ghi tệp kết nạp',
+    admittedOther: 'CHÚ Ý: người ngồi ở trạm ấy ghi mã cơ quan là {asked}; danh bạ ghi {office}.',
     admittedBefore: 'Trạm {station} đã được kết nạp từ trước; tệp kết nạp được ghi lại ở {file}, không làm gì khác. Ở trạm ấy chạy: tram station join --admission TỆP --data THƯ-MỤC (thư mục đã dùng khi xin vào).',
     joined: 'Trạm {station} đã vào tổ chức {name}; chạy bằng: tram station start --data {data}',
     joinedNext: 'Bước tiếp, khi trạm đã chạy: thêm người thứ hai để duyệt và ký (tram device request ở máy này, tram person add ở máy của người giữ danh bạ); làm thẻ khôi phục: tram card make[ --home {deviceHome}]',

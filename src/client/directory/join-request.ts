@@ -63,6 +63,8 @@ export interface JoinOrder {
   /** Where others may dial this station. */
   readonly address?: string | undefined;
   readonly device?: DeviceRequest | undefined;
+  /** Code of the first office, as whoever sits here wrote it. */
+  readonly office?: string | undefined;
   readonly officeKeys: readonly OfficePublicKey[];
   readonly created: Instant;
 }
@@ -78,7 +80,7 @@ export interface MadeJoinRequest {
  * What is asked, by whoever sits at the new station: its public halves stand in it, its secrets are not needed.
  * @throws Refusal `invitation-expired`
  */
-export function joinStatementOf({ invitation, address, device, officeKeys, created }: Omit<JoinOrder, 'secret'>, { keys, link, logKeys }: Pick<StationKeys, 'keys' | 'link' | 'logKeys'>): Uint8Array {
+export function joinStatementOf({ invitation, address, device, office, officeKeys, created }: Omit<JoinOrder, 'secret'>, { keys, link, logKeys }: Pick<StationKeys, 'keys' | 'link' | 'logKeys'>): Uint8Array {
   if (created > invitation.expires) throw new Refusal('invitation-expired');
   return joinRequestStatement.encode({
     version: 1,
@@ -92,6 +94,7 @@ export function joinStatementOf({ invitation, address, device, officeKeys, creat
     device,
     created,
     officeKeys: [...officeKeys],
+    office,
   });
 }
 

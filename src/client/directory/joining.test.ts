@@ -5,6 +5,7 @@ import { earlier, issuerOf, planAdmission, type RegistrarDesk, signPlans } from 
 import { makeDeviceRequest } from '#client/keyring/device-request.ts';
 import { makeInvitation, readInvitation, unlockInvitation } from '#client/directory/invitation.ts';
 import { checkJoinRequest, type JoinCheck, joinFingerprint, makeJoinRequest } from '#client/directory/join-request.ts';
+import { readJoinRequest } from '#client/directory/station-errands.ts';
 import { createKeyring, withOfficeKeys } from '#client/keyring/keyring.ts';
 import { makeFirstOfficeKeys, openWraps, wrapOfficeKeys } from '#client/office-keys/office-keys.ts';
 import { takeAsAdmitted } from '#client/office-keys/as-admitted.ts';
@@ -37,7 +38,8 @@ async function joining() {
   const device = await makeDeviceRequest(nodeCrypto, { organisation, person: 'lan', name: 'Lò Thị Lan', device: 'lan-may', sealFor: 'truc-ban', created: NOW });
   const keys = await makeFirstOfficeKeys(nodeCrypto, 'muong-leo', NOW);
   const officeKeys = keys.map(({ published }) => published);
-  const join = await makeJoinRequest(nodeCrypto, { invitation, secret, device: device.request, officeKeys, created: NOW });
+  const join = await makeJoinRequest(nodeCrypto, { invitation, secret, device: device.request, office: 'muong-leo', officeKeys, created: NOW });
+  assert.equal(readJoinRequest(join.request).office, 'muong-leo');
   const check: JoinCheck = { invitation, secret: made.secret, isUsed: false, fingerprint: join.fingerprint, now: NOW };
   return { made, join, device, keys, check };
 }

@@ -95,7 +95,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (state:
       const whose = { person: values.person, name: values.name.normalize('NFC').trim(), device: `${values.person.slice(0, 28)}-may` };
       const device = await makeDeviceRequest(crypto, { ...whose, organisation, sealFor: `${values.office.slice(0, 28)}-vt`, created });
       const officeKeys = await makeFirstOfficeKeys(crypto, values.office, created);
-      const statement = joinStatementOf({ invitation: invited.invitation, device: device.request, officeKeys: officeKeys.map(({ published }) => published), created }, stationKeys);
+      const statement = joinStatementOf({ invitation: invited.invitation, device: device.request, office: values.office, officeKeys: officeKeys.map(({ published }) => published), created }, stationKeys);
       const kept = new KeptDevice(outside, await outside.stores());
       const contents = { ...device.contents, officeKeys: officeKeys.map((one) => one.secret) };
       let asked: SetupState | null = null;

@@ -32,7 +32,7 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
   const [office, setOffice] = useState(EMPTY);
   const file = useRequestFile((bytes): Asked => {
     const statement = readJoinRequest(bytes);
-    setOffice({ ...EMPTY, office: statement.station });
+    setOffice({ ...EMPTY, office: statement.office ?? statement.station });
     return { bytes, statement, person: statement.device === undefined ? null : deviceRequestStatement.decode(statement.device.statement).name };
   });
   const { asked, print } = file;
