@@ -42,7 +42,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'passphrase-too-short': 'The passphrase is too short; it needs at least 12 characters.',
   'passphrase-missing': 'A passphrase or code is lacking[ (asked for: {asked})]; run this in a terminal, or name the file that holds it[ with {option}].',
   'session-missing': 'Nobody is logged in to the station; unlock the device and try again.',
-  'session-expired': 'The session has expired; repeat the command to log in again.',
+  'session-expired': 'The session has expired; do this again to log in again.',
   'proof-wrong': 'The proof of possession is wrong; check that this is the right device and station.',
   'not-entitled': 'This person may not do that[: {right}][ in {office}][ ({reason})]; ask somebody who may, or a registrar for the right.',
   'office-keys-not-entitled': 'Only a person with the right keys in the office[ {office}] makes and gives its keys[: ask {makers} to run tram office keys on their own device]; where there is nobody, a registrar adds somebody: tram position add[ --home {home}] --position CODE --office CODE --title "TITLE" --rights keys then tram person add[ --home {home}] --position CODE --request FILE, made by the new person.',

@@ -42,7 +42,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'passphrase-too-short': 'Mật khẩu quá ngắn; cần ít nhất 12 ký tự.',
   'passphrase-missing': 'Thiếu mật khẩu hay mã[ (cần: {asked})]; hãy chạy ở màn hình lệnh, hoặc chỉ tệp chứa nó[ bằng {option}].',
   'session-missing': 'Chưa đăng nhập trạm; hãy mở khóa thiết bị rồi làm lại.',
-  'session-expired': 'Phiên đăng nhập đã hết hạn; hãy làm lại lệnh này để đăng nhập lại.',
+  'session-expired': 'Phiên đăng nhập đã hết hạn; hãy làm lại việc này để đăng nhập lại.',
   'proof-wrong': 'Bằng chứng giữ khóa không đúng; hãy kiểm tra đúng thiết bị, đúng trạm.',
   'not-entitled': 'Người này không có quyền làm việc đó[: {right}][ ở {office}][ ({reason})]; hãy nhờ người có quyền hoặc người giữ danh bạ cấp quyền.',
   'office-keys-not-entitled': 'Chỉ người có quyền giữ khóa (keys) ở cơ quan[ {office}] mới tạo và trao được khóa của cơ quan ấy[: hãy nhờ {makers} chạy tram office keys trên thiết bị của mình]; chưa có ai thì thêm một người: tram position add[ --home {home}] --position CHỨC --office MÃ --title "TÊN CHỨC" --rights keys rồi tram person add[ --home {home}] --position CHỨC --request TỆP, do người giữ danh bạ làm.',

@@ -170,6 +170,27 @@ if (executablePath !== null) {
       forgiveOffline();
     });
 
+    it('refuses a draft in sight while the station is out of reach, and takes that back with the link', async () => {
+      const page = await house.inside('khue', '/compose', { viewport: { width: 1280, height: 800 } });
+      await page.getByRole('combobox', { name: 'Thêm nơi nhận' }).fill('don sop');
+      await page.getByRole('option', { name: /^Đồn Sốp Cộp/ }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Trích yếu').fill('Nước sông Mã lên nhanh');
+      await page.context().setOffline(true);
+      const strip = page.getByText('Không có kết nối với trạm');
+      await strip.waitFor();
+      await page.getByRole('button', { name: 'Niêm phong và trình ký' }).click();
+      const fault = page.locator('.compose > .fault');
+      await fault.waitFor();
+      const box = (await fault.boundingBox())!;
+      assert.ok(box.y >= 0 && box.y + box.height <= 800, 'in sight');
+      await page.context().setOffline(false);
+      await strip.waitFor({ state: 'detached', timeout: BACK_MS_MAX });
+      await fault.waitFor({ state: 'detached' });
+      await page.context().close();
+      forgiveOffline();
+    });
+
     it('goes onto paper: A4 lying down, oldest first, under the mark of the most secret line, back to where it was', async () => {
       const page = await outgoing(house);
       await page.getByRole('button', { name: 'In sổ' }).click();
@@ -177,6 +198,7 @@ if (executablePath !== null) {
       await paper.getByRole('row', { name: /^1\/UBND-VP/ }).waitFor();
       assert.match(await paper.innerText(), /DIỄN TẬP\s+TỐI MẬT\s+SỔ ĐĂNG KÝ VĂN BẢN ĐI[\s\S]*30 văn bản[\s\S]*1\/UBND-VP[\s\S]*30\/UBND-VP[\s\S]*Thủ trưởng/i);
       assert.equal(await paper.getByRole('row').count(), LETTERS.length + 1);
+      assert.equal(await paper.getByText('Trích sổ').count(), 0, 'the whole register is no extract');
       await assertFit(page);
       await page.emulateMedia({ media: 'print' });
       assert.equal(await page.locator('main > :not(.print-room):visible').count(), 0, 'nothing but the register lies on paper');
@@ -186,6 +208,16 @@ if (executablePath !== null) {
       assert.match(pdf.toString('latin1'), /\/MediaBox \[0 0 84[12](?:\.\d+)? 59[45](?:\.\d+)?\]/);
       await page.getByRole('button', { name: 'Về sổ' }).click();
       await page.getByRole('grid').waitFor();
+      await page.context().close();
+    });
+
+    it('says on paper that it is an extract, and by what', async () => {
+      const page = await outgoing(house);
+      await page.getByRole('searchbox').fill('nguyen thi anh');
+      await found(page, 1);
+      await page.evaluate("history.pushState(null, '', '/registers/out?tab=open&class=secret&period=range&since=2026-01-01&until=2030-12-31&view=print'); dispatchEvent(new PopStateEvent('popstate'))");
+      await page.getByRole('region', { name: 'Bản in của sổ' }).getByText('Trích sổ, không phải cả sổ. Phần của sổ: Chưa xong; Từ tìm: “nguyen thi anh”; Độ mật: Tối mật; Từ ngày: 01/01/2026; Đến hết ngày: 31/12/2030.').waitFor();
+      await assertFitEverywhere(page);
       await page.context().close();
     });
 

@@ -194,7 +194,7 @@ if (executablePath !== null) {
       await press('Khởi động trạm');
       await page.getByRole('heading', { name: 'Trạm đã chạy' }).waitFor();
       await backupKey.saveAs(path.join(folder, 'khoa-sao-luu.cbor'));
-      for (const line of [`trang của trạm ở ${new URL(address).origin}/.`, `nối tới máy này ở cổng ${linkPort}:`, 'bấm Ctrl-C là trạm dừng:', `npm start -- --data ${data}`]) await page.getByText(line).waitFor();
+      for (const line of ['Đã sao lưu lần đầu.', `trang của trạm ở ${new URL(address).origin}/.`, `nối tới máy này ở cổng ${linkPort}:`, 'bấm Ctrl-C là trạm dừng:', `npm start -- --data ${data}`]) await page.getByText(line).waitFor();
       await assertFitEverywhere(page);
       await press('Vào trạm');
       await page.getByText('Thiết bị của Nguyễn Thị Ánh, mã anh-may').waitFor();
@@ -307,7 +307,10 @@ if (executablePath !== null) {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await submit('Mời một trạm');
+      await dialog.waitFor({ state: 'detached' });
       const code = (await page.locator('.net-code code').innerText()).trim();
+      const box = (await page.locator('.net-code').boundingBox())!;
+      assert.ok(box.y >= 0 && box.y + box.height <= page.viewportSize()!.height, 'the code is in view');
       const [invitation] = await Promise.all([page.waitForEvent('download'), press('Tải tệp mời')]);
       const at = (name: string): string => path.join(folder, name);
       await invitation.saveAs(at('moi.cbor'));
@@ -351,6 +354,10 @@ if (executablePath !== null) {
         await page.getByRole('row', { name: /^Đồn Sốp Cộp don đã dùng/ }).waitFor();
 
         await put(post, 'Chọn tệp kết nạp', at('nhan.cbor'));
+        // Whoever joined has no registrar at this station who would press for it.
+        await post.getByText(`npx tram backup --data ${at('don')} --folder /mnt/sao-luu --recipient`).waitFor();
+        assert.equal(await post.getByText('một lần bấm').count(), 0);
+        await assertFitEverywhere(post);
         await post.getByRole('button', { name: 'Để sau: khởi động trạm, chưa có bản sao lưu' }).click();
         await post.getByRole('button', { name: 'Vào trạm', exact: true }).click();
         await post.getByText('Thiết bị của Vàng Thị Thảo, mã thao-may').waitFor();

@@ -50,7 +50,7 @@ export class SetupDesk {
   #keys: (StationKeys & { readonly signers: StationSigners }) | null = null;
   #isOpen = false;
   /** What this side made a folder of. */
-  #created: { readonly station: string; readonly founding: string } | null = null;
+  #created: { readonly station: string; readonly founding: string; readonly isJoined: boolean } | null = null;
   #fault: Refusal | null = null;
   #running: RunningStation | null = null;
 
@@ -135,7 +135,7 @@ export class SetupDesk {
     if (this.#created !== null && this.#created.founding !== hex(digest)) throw new Refusal('data-folder-occupied', { folder: data });
     // Verifies every entry before anything is written.
     if (this.#created === null) await this.#context.host.create({ data, station, secrets: this.#keys.secrets, apiPort: ports.api, linkPort: ports.link }, { founding: digest, entries: log, checkpoint: null });
-    this.#created ??= { station, founding: hex(digest) };
+    this.#created ??= { station, founding: hex(digest), isJoined: false };
     return { status: 200, json: {} };
   }
 
@@ -164,7 +164,7 @@ export class SetupDesk {
   async #admit(body: unknown): Promise<Answer> {
     const [admission] = bytesIn(body, 'admission');
     const { station, founding } = await takeAdmission(this.#context, this.#order.data, admission!);
-    this.#created = { station, founding };
+    this.#created = { station, founding, isJoined: true };
     return { status: 200, json: {} };
   }
 

@@ -1,6 +1,6 @@
 /** Labelled fields: what is typed, and what is chosen from a few. */
-import { useId, useState } from 'react';
-import { Button as AriaButton, Checkbox, ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Text as AriaText, TextArea, TextField } from 'react-aria-components';
+import { type KeyboardEvent, useContext, useId, useState } from 'react';
+import { Button as AriaButton, Checkbox, ComboBox, ComboBoxStateContext, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Text as AriaText, TextArea, TextField } from 'react-aria-components';
 import { matches } from '#model/fold.ts';
 import { CheckIcon } from './icons.tsx';
 
@@ -126,10 +126,17 @@ export function PickOne({ label, items, value, onChange, all }: PickOneProps) {
 
 /** @param textOf what is searched, and what stands in the line once it is chosen */
 function Found({ label, all, textOf }: { readonly label: string; readonly all: string; readonly textOf: (item: Findable) => string }) {
+  const state = useContext(ComboBoxStateContext);
+  /** As everywhere where something is found by typing, Enter takes the first that is found; while letters are still put together it is theirs. */
+  const aimAtFirst = ({ key, nativeEvent }: KeyboardEvent): void => {
+    if (key !== 'Enter' || nativeEvent.isComposing || state === null || !state.isOpen || state.selectionManager.focusedKey !== null || state.inputValue.trim() === '') return;
+    const first = [...state.collection].find(({ textValue }) => matches(textValue, state.inputValue));
+    if (first !== undefined) state.selectionManager.setFocusedKey(first.key);
+  };
   return (
     <>
       <Label>{label}</Label>
-      <div className="finder"><Input /><AriaButton aria-label={all} className="finder-open"><span aria-hidden="true" className="chevron" /></AriaButton></div>
+      <div className="finder" onKeyDownCapture={aimAtFirst}><Input /><AriaButton aria-label={all} className="finder-open"><span aria-hidden="true" className="chevron" /></AriaButton></div>
       <Popover className="popover">
         <ListBox<Findable> className="found">{(item) => <ListBoxItem id={item.id} textValue={textOf(item)} className="option">{item.name} <span className="soft">{item.under}</span></ListBoxItem>}</ListBox>
       </Popover>

@@ -1,7 +1,9 @@
 /** Clock, chance, cryptography and network for whatever is shown, and work that may fail. */
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { isAway } from '#client/away.ts';
 import { assert } from '#core/refusals.ts';
 import type { Outside } from '../outside.ts';
+import { useAway } from './away.ts';
 
 export const OutsideContext = createContext<Outside | null>(null);
 
@@ -14,7 +16,7 @@ export function useOutside(): Outside {
 export interface Work {
   readonly isBusy: boolean;
   readonly fault: unknown;
-  /** Runs it unless other work of this kind is under way; a failure stands in `fault` until the next try. */
+  /** Runs it unless other work of this kind is under way; a failure stands in `fault` until the next try, or, where it was that the station is out of reach, until it is back. */
   readonly run: (work: () => Promise<void>) => void;
   /** Runs it now, or once what is under way has ended; of several that wait the last. */
   readonly runNext: (work: () => Promise<void>) => void;
@@ -25,6 +27,12 @@ export function useWork(): Work {
   const [fault, setFault] = useState<unknown>(null);
   const busy = useRef(false);
   const waiting = useRef<(() => Promise<void>) | null>(null);
+  const isOut = useAway();
+  const wasOut = useRef(isOut);
+  useEffect(() => {
+    if (wasOut.current && !isOut) setFault((before: unknown) => (isAway(before) ? null : before));
+    wasOut.current = isOut;
+  }, [isOut]);
   const run = useCallback((work: () => Promise<void>) => {
     if (busy.current) return;
     busy.current = true;

@@ -5,6 +5,7 @@ import { refusalSentence } from '#core/refusal-words.ts';
 import { REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { FOLDER_UNKNOWN, useStationFolder } from '../device/use-here.ts';
+import { backupCommands } from '../kit/backup-commands.ts';
 import { Button } from '../kit/button.tsx';
 import { Command } from '../kit/command.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -66,7 +67,7 @@ function BackupNow({ backup: { running, lacks, rows }, onDone }: { readonly back
     return (
       <>
         <p>{words.operations.backupLacks}</p>
-        <Command lines={['tram backup key --out /media/usb/sao-luu.cbor', `tram backup --data ${folder} --folder /mnt/sao-luu --recipient /media/usb/sao-luu.cbor.pub`]} />
+        <Command lines={backupCommands('tram', folder)} />
         <p className="hint">{words.operations.backupLacksHint}{folder === FOLDER_UNKNOWN && ` ${words.operations.folderUnknown}`}</p>
       </>
     );

@@ -9,8 +9,9 @@ import { Button } from '../kit/button.tsx';
 import { BackIcon, PrintIcon } from '../kit/icons.tsx';
 import { ClassificationMark } from '../kit/marks.tsx';
 import { dateText } from '../kit/writing.ts';
+import type { Words } from '../words/shape.ts';
 import { fill, useWords } from '../words/words.ts';
-import { CLASSIFICATIONS, ID_DIGITS } from './asked.ts';
+import { type Asked, CLASSIFICATIONS, ID_DIGITS } from './asked.ts';
 import { useUnreadText } from '../dispatch/gone-keys.tsx';
 
 /** Some 400 sheets: more is a mistake, and would hold the browser up. */
@@ -21,12 +22,12 @@ export interface PrintSheetProps {
   /** Grows when the place may answer otherwise. */
   readonly version: number;
   readonly question: RegisterQuestion;
-  readonly chosen: 'all' | readonly string[];
+  readonly asked: Asked;
 }
 
-export function PrintSheet({ place, version, question, chosen }: PrintSheetProps) {
+export function PrintSheet({ place, version, question, asked }: PrintSheetProps) {
   const words = useWords();
-  const rows = useRows({ place, version, question, chosen });
+  const rows = useRows({ place, version, question, chosen: asked.chosen });
   if (rows === null) return <p className="waiting" role="status">{words.loading}</p>;
   const printed = rows.slice(0, LINES_MAX).toReversed();
   return (
@@ -37,7 +38,7 @@ export function PrintSheet({ place, version, question, chosen }: PrintSheetProps
         {rows.length > LINES_MAX && <p className="caution">{fill(words.register.paper.cut, { shown: LINES_MAX, count: rows.length })}</p>}
       </div>
       <section className="print-sheet" aria-label={words.register.paper.label}>
-        <Title question={question} rows={printed} />
+        <Title question={question} asked={asked} rows={printed} />
         <Lines direction={question.direction} rows={printed} />
         <div className="print-signs"><p>{words.register.paper.keeper}</p><p>{words.register.paper.head}</p></div>
       </section>
@@ -45,18 +46,40 @@ export function PrintSheet({ place, version, question, chosen }: PrintSheetProps
   );
 }
 
-function Title({ question: { direction, office }, rows }: { readonly question: RegisterQuestion; readonly rows: readonly RegisterRow[] }) {
+interface TitleProps extends Pick<PrintSheetProps, 'question' | 'asked'> {
+  readonly rows: readonly RegisterRow[];
+}
+
+function Title({ question, question: { direction, office }, asked, rows }: TitleProps) {
   const words = useWords();
   const { session } = useEntered();
+  const narrowed = narrowedBy(question, asked, words);
   const days = rows.map(({ time }) => dateText(time).slice(0, 10));
   return (
     <header className="print-title">
       <p><b>{session.view.office(office)?.name ?? office}</b></p>
       <p className="print-marks">{rows.some(({ exercise }) => exercise) && <span className="stamp">{words.exercise}</span>}<ClassificationMark value={highest(rows)} /></p>
       <h1>{direction === 'in' ? words.register.paper.titleIn : words.register.paper.titleOut}</h1>
+      {narrowed.length > 0 && <p className="print-extract">{fill(words.register.paper.extract, { by: narrowed.join('; ') })}</p>}
       {days.length > 0 && <p>{fill(words.register.paper.span, { since: days[0]!, until: days.at(-1)!, count: rows.length })}</p>}
     </header>
   );
+}
+
+/** What keeps lines of the register off this sheet, in days of the calendar: on paper nobody knows which week was the last. */
+function narrowedBy({ query, tab, classification, precedence, since, until, other }: RegisterQuestion, { chosen }: Asked, words: Words): string[] {
+  const { register, mark } = words;
+  const of = (name: string, value: string | null): string[] => (value === null ? [] : [`${name}: ${value}`]);
+  return [
+    ...of(register.tabs, tab === 'all' ? null : register.tab[tab]),
+    ...of(words.register.paper.searched, query.trim() === '' ? null : `“${query.trim()}”`),
+    ...of(register.classification, classification && mark.classification[classification]),
+    ...of(register.precedence, precedence && mark.precedence[precedence]),
+    ...of(register.since, since === null ? null : dateText(since).slice(0, 10)),
+    ...of(register.until, until === null ? null : dateText(until - 1).slice(0, 10)),
+    ...of(register.other, other),
+    ...(chosen === 'all' || chosen.length === 0 ? [] : [words.register.paper.chosen]),
+  ];
 }
 
 function Lines({ direction, rows }: { readonly direction: 'in' | 'out'; readonly rows: readonly RegisterRow[] }) {
@@ -90,7 +113,7 @@ function highest(rows: readonly RegisterRow[]): Classification {
   return CLASSIFICATIONS[ranks.reduce((most, rank) => Math.max(most, rank), 0)]!;
 }
 
-function useRows({ place, version, question, chosen }: PrintSheetProps): readonly RegisterRow[] | null {
+function useRows({ place, version, question, chosen }: Omit<PrintSheetProps, 'asked'> & Pick<Asked, 'chosen'>): readonly RegisterRow[] | null {
   const [rows, setRows] = useState<readonly RegisterRow[] | null>(null);
   useEffect(() => {
     let isWanted = true;

@@ -55,7 +55,7 @@ function Register({ direction }: { readonly direction: RegisterDirection }) {
     search.current?.focus();
     if (letter !== '') setQuery((before) => before + letter);
   };
-  if (asked.isPrint) return <PrintSheet place={book.place} version={book.version} question={question} chosen={asked.chosen} />;
+  if (asked.isPrint) return <PrintSheet place={book.place} version={book.version} question={question} asked={asked} />;
   return (
     <div className="register" data-has-open={open !== null}>
       <section className="register-list">

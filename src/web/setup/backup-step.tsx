@@ -5,8 +5,11 @@
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { makeBackupKey } from '#client/keyring/backup-key.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { memoryStore } from '../device/memory-store.ts';
+import { backupCommands } from '../kit/backup-commands.ts';
 import { Button } from '../kit/button.tsx';
+import { Command } from '../kit/command.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
@@ -14,7 +17,7 @@ import { useFirstFault } from '../kit/first-fault.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
-import type { SetupApi } from './setup-api.ts';
+import type { Created, SetupApi } from './setup-api.ts';
 
 interface Made {
   readonly file: Uint8Array;
@@ -23,12 +26,14 @@ interface Made {
 
 interface BackupStepProps {
   readonly api: SetupApi;
-  readonly station: string;
+  readonly created: Created;
+  /** The station's folder. */
+  readonly data: string;
   /** Made, or left for later. */
-  readonly onDone: () => void;
+  readonly onDone: (isBackedUp: boolean) => void;
 }
 
-export function BackupStep({ api, station, onDone }: BackupStepProps) {
+export function BackupStep({ api, created: { station, isJoined }, data, onDone }: BackupStepProps) {
   const words = useWords();
   const outside = useOutside();
   const { isBusy, fault, run } = useWork();
@@ -55,13 +60,13 @@ export function BackupStep({ api, station, onDone }: BackupStepProps) {
     if (folderFault !== null) return;
     run(async () => {
       await api.backUp(folder.trim(), recipient);
-      onDone();
+      onDone(true);
     });
   };
   return (
     <>
       <h1>{words.setup.backup.title}</h1>
-      <p>{words.setup.backup.what}</p>
+      <p>{words.setup.backup.what} {isJoined ? words.setup.backup.onwardJoined : words.setup.backup.onward}</p>
       <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); if (made === null) make(); }}>
         <Text isVerbatim label={words.setup.backup.folder} hint={words.setup.backup.folderHint} value={folder} onChange={setFolder} fault={isTried ? folderFault : null} />
         {made === null ? (
@@ -81,8 +86,9 @@ export function BackupStep({ api, station, onDone }: BackupStepProps) {
           </>
         )}
       </Form>
-      <Button isDisabled={isBusy} onPress={onDone}>{words.setup.backup.later}</Button>
-      <p className="hint">{words.setup.backup.laterWhat}</p>
+      <Button isDisabled={isBusy} onPress={() => onDone(false)}>{words.setup.backup.later}</Button>
+      <p className="hint">{isJoined ? words.setup.backup.laterJoined : words.setup.backup.laterWhat}</p>
+      {isJoined && <><Command lines={backupCommands('npx tram', shellWord(data))} /><p className="hint">{words.setup.backup.laterPlaces}</p></>}
     </>
   );
 }

@@ -20,12 +20,19 @@ export interface SetupState {
   /** Command that starts this station another time, in the folder of Trạm. */
   readonly again: string;
   /** What has its folder already and does not run yet, or null. */
-  readonly created: { readonly station: string; readonly founding: string } | null;
+  readonly created: Created | null;
   /** Whether its first backup was made. */
   readonly isBackedUp: boolean;
   /** What waits for its admission, or null. */
   readonly joining: Joining | null;
   readonly fault: { readonly code: string; readonly detail: Record<string, string | number> } | null;
+}
+
+export interface Created {
+  readonly station: string;
+  readonly founding: string;
+  /** To an organisation that was there: its registrar works at another station. */
+  readonly isJoined: boolean;
 }
 
 export interface Joining {

@@ -7,6 +7,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
+import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Text } from '../kit/field.tsx';
@@ -71,7 +72,7 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
         )}
       </Act>
       {admitted !== null && (
-        <div className="net-code" role="status">
+        <div className="net-code" role="status" tabIndex={-1} ref={arrive}>
           <p>{fill(words.stations.invite.admission, { station: admitted.station })}</p>
           <div className="acts">
             <Button variant="primary" onPress={() => downloadBytes(`${admitted.station}-ket-nap.cbor`, admitted.bytes)}>{words.stations.invite.admissionFile}</Button>

@@ -7,6 +7,7 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useBegun } from '../frame/begun.ts';
 import { Act } from '../kit/act-dialog.tsx';
+import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { codeFollowing } from '../kit/code-of.ts';
 import { downloadBytes } from '../kit/download.ts';
@@ -60,7 +61,7 @@ export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; 
         <Text isVerbatim label={words.stations.invite.days} hint={fill(words.stations.invite.daysHint, { max: INVITATION_DAYS_MAX })} value={values.days} onChange={set('days')} fault={faults.days} maxLength={DAYS_CHARACTERS_MAX} />
       </Act>
       {given !== null && (
-        <div className="net-code" role="status">
+        <div className="net-code" role="status" tabIndex={-1} ref={arrive}>
           <p>{fill(words.stations.invite.made, { station: given.station, at: dateText(given.expires) })}</p>
           <p>{words.stations.invite.code} <code className="print">{given.code}</code></p>
           <p className="soft">{words.stations.invite.codeWhat}</p>

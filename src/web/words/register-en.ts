@@ -31,6 +31,7 @@ export const registerEn = {
   fact: { symbol: 'Number and symbol', from: 'From', to: 'To', signer: 'Signed by', arrived: 'Arrived', sent: 'Sent', due: 'Deadline', state: 'State', files: 'Attachments', size: 'Size', inStead: 'In the stead of', id: 'Dispatch' },
   paper: {
     label: 'The register on paper', print: 'Print now', titleIn: 'REGISTER OF INCOMING DOCUMENTS', titleOut: 'REGISTER OF OUTGOING DOCUMENTS',
+    extract: 'An extract, not the whole register. {by}.', searched: 'Searched for', chosen: 'Chosen lines only',
     span: 'From {since} to {until}, {count|entry|entries}', arrived: 'Date of arrival', sent: 'Date sent', author: 'Author', subject: 'Type and subject',
     receiver: 'Unit or person who received it', received: 'Handed over, signature', copies: 'File copy', note: 'Notes', keeper: 'Kept by', head: 'Head of the office',
     cut: 'Only the newest {shown} of {count|line|lines} are printed. Choose a shorter period.',

@@ -31,6 +31,7 @@ export const registerVi = {
   fact: { symbol: 'Số, ký hiệu', from: 'Nơi gửi', to: 'Nơi nhận', signer: 'Người ký', arrived: 'Đến lúc', sent: 'Gửi lúc', due: 'Hạn', state: 'Trạng thái', files: 'Tệp kèm', size: 'Cỡ', inStead: 'Nhận thay', id: 'Mã điện' },
   paper: {
     label: 'Bản in của sổ', print: 'In', titleIn: 'SỔ ĐĂNG KÝ VĂN BẢN ĐẾN', titleOut: 'SỔ ĐĂNG KÝ VĂN BẢN ĐI',
+    extract: 'Trích sổ, không phải cả sổ. {by}.', searched: 'Từ tìm', chosen: 'Chỉ các dòng được chọn',
     span: 'Từ ngày {since} đến ngày {until}, {count} văn bản', arrived: 'Ngày đến', sent: 'Ngày gửi', author: 'Tác giả', subject: 'Tên loại và trích yếu nội dung',
     receiver: 'Đơn vị hoặc người nhận', received: 'Ngày chuyển, ký nhận', copies: 'Bản lưu', note: 'Ghi chú', keeper: 'Người lập sổ', head: 'Thủ trưởng cơ quan',
     cut: 'Chỉ in {shown} dòng mới nhất trong {count}. Hãy chọn khoảng ngày ngắn hơn.',

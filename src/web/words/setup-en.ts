@@ -6,7 +6,7 @@ export const setup: Words['setup'] = {
   openWhat: 'Your office’s real station, in a folder of this machine. The practice province runs on until this npm start is stopped.',
   before: {
     makes: 'What will be made: an organisation, its station on this machine, its first office, and your device in this browser. You are its clerk and its registrar.',
-    needs: 'Have at hand: a USB stick for the root key and the backup key; a place for backups, if there is one already; paper, and a printer or a pen, for the recovery card that comes afterwards; three different passphrases.',
+    needs: 'Have at hand: a USB stick for the root key and the backup key; a place for backups, if there is one already; paper, and a printer or a pen, for the recovery card that comes afterwards; three different passphrases: of the device and of the root key on this page, of the backup key at a later step.',
     takes: 'It takes some ten minutes. Nothing is made before you press “Found the organisation”.',
     joinMakes: 'What will be made: a station of an organisation that exists, on this machine, and your device in this browser.',
     joinNeeds: 'Have at hand: the file of the invitation; its code, from the mouth of whoever invites; a telephone to read a fingerprint out; a place for backups and a USB stick for their key, if there is one already; paper for the recovery card that comes afterwards.',
@@ -17,6 +17,7 @@ export const setup: Words['setup'] = {
   resumeTitle: 'The station is made and does not run yet', resume: 'The station’s folder and your device are there; it only has to be started.', resumeStart: 'Start the station',
   running: {
     title: 'The station runs',
+    backedUp: 'The first backup is made. It opens with the file of the backup key and its passphrase alone: keep both, away from this machine.',
     here: 'On this machine its pages are at {url}. Make a bookmark of it: the browser finds your device at that address alone.',
     stations: 'Other stations reach this machine on port {link}: when you invite one, the address is this machine’s name or IP number, then :{link}.',
     colleagues: 'People at other machines of the office cannot open the pages yet. Enter the station and go to “Stations and links”, “Opening the pages from other machines”: four steps, once.',
@@ -35,12 +36,14 @@ export const setup: Words['setup'] = {
   rootTitle: 'Keep the root key', rootKeep: 'Download the root key onto a stick and keep it apart. Without this file and its passphrase no registrar can ever be added. This page keeps no copy.',
   rootDownload: 'Download the root key', rootDone: 'It is kept: go on',
   backup: {
-    title: 'Back up the station', what: 'From a machine that broke a station comes back by its backup alone. Name the place and make the backup key here, and a registrar backs up with one press, in Operations.',
+    title: 'Back up the station', what: 'From a machine that broke a station comes back by its backup alone. Name the place and make the backup key here.',
+    onward: 'From then on a registrar backs up with one press, in Operations.', onwardJoined: 'Later ones are made by the command npx tram backup, on this machine.',
     folder: 'Folder of the backups, on this machine', folderHint: 'Such as /mnt/backup. On another disk, or a disk of another machine that is mounted here: on the station’s own disk both are lost with it.', folderShape: 'The whole path, beginning with /.',
     passphrase: 'Passphrase of the backup key', key: 'Make the backup key', making: 'Making the key…',
     keep: 'Download the file of the backup key to a stick and keep it apart, beside the root key. A backup is opened with this file and its passphrase alone; neither this page nor the station keeps a copy.',
     download: 'Download the backup key', make: 'It is kept: make the first backup', makes: 'Backing up…',
     later: 'Later: start the station, without a backup', laterWhat: 'Afterwards it takes commands; Operations has them ready.',
+    laterJoined: 'Afterwards whoever looks after this machine runs these two commands on it, in the folder of Trạm:', laterPlaces: 'Put in for /media/usb where the stick shows up, for /mnt/sao-luu a folder on another disk.',
   },
   join: 'Join by invitation', joinWhat: 'This station belongs to an organisation that exists, by the invitation that its registrar gave you as a file.',
   joinTitle: 'Join an organisation', foundInstead: 'No invitation: found an organisation', joinInstead: 'There is an invitation: join an organisation',

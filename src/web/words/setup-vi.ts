@@ -4,7 +4,7 @@ export const setup = {
   openWhat: 'Trạm thật của cơ quan bạn, trong một thư mục của máy này. Tỉnh thực hành còn chạy đến khi dừng lệnh npm start này.',
   before: {
     makes: 'Sẽ lập: một tổ chức, trạm của nó trên máy này, cơ quan đầu tiên, và thiết bị của bạn trong trình duyệt này. Bạn là văn thư và người giữ danh bạ.',
-    needs: 'Cần có sẵn: một USB để cất khóa gốc và khóa sao lưu; nơi cất bản sao lưu, nếu đã có; giấy, và máy in hoặc bút, cho thẻ khôi phục làm sau đó; ba mật khẩu khác nhau.',
+    needs: 'Cần có sẵn: một USB để cất khóa gốc và khóa sao lưu; nơi cất bản sao lưu, nếu đã có; giấy, và máy in hoặc bút, cho thẻ khôi phục làm sau đó; ba mật khẩu khác nhau: của thiết bị và của khóa gốc ở trang này, của khóa sao lưu ở bước sau.',
     takes: 'Mất chừng mười phút. Chưa bấm “Lập tổ chức” thì chưa có gì được tạo.',
     joinMakes: 'Sẽ lập: một trạm của tổ chức đã có, trên máy này, và thiết bị của bạn trong trình duyệt này.',
     joinNeeds: 'Cần có sẵn: tệp mời; mã mở lời mời, nghe từ người mời; điện thoại để đọc dấu vân tay; nơi cất bản sao lưu và một USB cho khóa của nó, nếu đã có; giấy cho thẻ khôi phục làm sau đó.',
@@ -15,6 +15,7 @@ export const setup = {
   resumeTitle: 'Trạm đã lập, chưa chạy', resume: 'Thư mục của trạm và thiết bị của bạn đã có đủ; chỉ còn khởi động.', resumeStart: 'Khởi động trạm',
   running: {
     title: 'Trạm đã chạy',
+    backedUp: 'Đã sao lưu lần đầu. Bản sao chỉ mở được bằng tệp khóa sao lưu và mật khẩu của nó: giữ cả hai, ngoài máy này.',
     here: 'Trên máy này, trang của trạm ở {url}. Hãy đánh dấu địa chỉ ấy: trình duyệt chỉ tìm thấy thiết bị của bạn ở đúng đó.',
     stations: 'Trạm khác nối tới máy này ở cổng {link}: khi mời một trạm, địa chỉ là tên hoặc số IP của máy này, rồi :{link}.',
     colleagues: 'Người ở máy khác trong cơ quan chưa mở được trang. Vào trạm rồi mở phòng “Trạm và đường truyền”, phần “Mở trang từ máy khác”: bốn bước, làm một lần.',
@@ -33,12 +34,14 @@ export const setup = {
   rootTitle: 'Cất khóa gốc', rootKeep: 'Tải tệp khóa gốc xuống USB và cất riêng. Không có tệp này và mật khẩu của nó thì không bao giờ thêm được người giữ danh bạ. Trang này không giữ bản nào.',
   rootDownload: 'Tải khóa gốc', rootDone: 'Đã cất xong, đi tiếp',
   backup: {
-    title: 'Sao lưu trạm', what: 'Máy hỏng thì trạm chỉ lập lại được từ bản sao lưu. Ghi nơi cất và tạo khóa sao lưu ngay ở đây; từ đó người giữ danh bạ sao lưu bằng một lần bấm, trong phòng Vận hành trạm.',
+    title: 'Sao lưu trạm', what: 'Máy hỏng thì trạm chỉ lập lại được từ bản sao lưu. Ghi nơi cất và tạo khóa sao lưu ngay ở đây.',
+    onward: 'Từ đó người giữ danh bạ sao lưu bằng một lần bấm, trong phòng Vận hành trạm.', onwardJoined: 'Các lần sau làm bằng lệnh npx tram backup, trên máy này.',
     folder: 'Thư mục cất bản sao lưu, trên máy này', folderHint: 'Ví dụ: /mnt/sao-luu. Nên là ổ khác, hay ổ của máy khác gắn vào máy này: cùng ổ với trạm thì ổ hỏng là mất cả hai.', folderShape: 'Ghi đường dẫn đầy đủ, bắt đầu bằng /.',
     passphrase: 'Mật khẩu của khóa sao lưu', key: 'Tạo khóa sao lưu', making: 'Đang tạo khóa…',
     keep: 'Tải tệp khóa sao lưu xuống USB và cất riêng, cạnh khóa gốc. Bản sao lưu chỉ mở được bằng tệp này và mật khẩu của nó; trang này và trạm không giữ bản nào.',
     download: 'Tải khóa sao lưu', make: 'Đã cất xong, sao lưu lần đầu', makes: 'Đang sao lưu…',
     later: 'Để sau: khởi động trạm, chưa có bản sao lưu', laterWhat: 'Về sau thì làm bằng lệnh; phòng Vận hành trạm ghi sẵn các lệnh ấy.',
+    laterJoined: 'Về sau thì người trông máy làm hai lệnh này, trên máy này, trong thư mục cài Trạm:', laterPlaces: 'Thay /media/usb bằng chỗ USB hiện ra, /mnt/sao-luu bằng một thư mục ở ổ khác.',
   },
   join: 'Gia nhập bằng lời mời', joinWhat: 'Trạm này thuộc về một tổ chức đã có, theo tệp mời mà người giữ danh bạ của tổ chức ấy đưa.',
   joinTitle: 'Gia nhập một tổ chức', foundInstead: 'Không có lời mời: lập tổ chức mới', joinInstead: 'Đã có lời mời: gia nhập một tổ chức',
