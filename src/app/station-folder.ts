@@ -10,7 +10,7 @@ import type { StationSecrets } from '#client/directory/join-request.ts';
 import { base64url, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
-import { syncFolder, writeDurably } from '#platform/node/durable.ts';
+import { dropBegun, syncFolder, writeDurably } from '#platform/node/durable.ts';
 import { type Configuration, DEFAULT_CONFIGURATION, portTwice, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
 import { removeLeftFolders } from './passing-folder.ts';
 
@@ -87,6 +87,8 @@ export function writeIdentity(folder: string, { station, founding, incarnation, 
     certificates: encodeAll(certificates),
     ...(term === undefined ? {} : { term: encodeAll({ ed25519: term.ed25519, mldsa44: term.mldsa44 }) }),
   };
+  // Whoever writes it holds the folder alone.
+  dropBegun(path.join(folder, IDENTITY_FILE));
   writeDurably(path.join(folder, IDENTITY_FILE), `${JSON.stringify(text, null, 2)}\n`);
 }
 

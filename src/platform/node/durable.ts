@@ -48,13 +48,18 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
 
 /** As `passingName`; what killed commands left of the same file is taken away after an hour. */
 export function beside(file: string): string {
+  // On a disk that machines or containers share, whoever writes may not be seen here, or have the number of this process.
+  dropBegun(file, HOUR_MS);
+  return passingName(file);
+}
+
+/** Takes away what killed commands left of a file. @param afterMs 0 for whoever holds the folder alone */
+export function dropBegun(file: string, afterMs = 0): void {
   try {
-    // On a disk that machines or containers share, whoever writes may not be seen here, or have the number of this process.
-    removeLeftBehind(path.dirname(file), `${path.basename(file)}.new`, (found) => found.isFile() && Date.now() - found.mtimeMs > HOUR_MS);
+    removeLeftBehind(path.dirname(file), `${path.basename(file)}.new`, (found) => found.isFile() && (afterMs === 0 || Date.now() - found.mtimeMs > afterMs));
   } catch {
     // What may not be looked through or taken away is in nobody's way.
   }
-  return passingName(file);
 }
 
 /** Where a file is written until it is whole, to be opened with `wx`: others may write the folder, so nobody knows it before. */
