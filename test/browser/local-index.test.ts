@@ -145,6 +145,8 @@ if (executablePath !== null) {
       await house.office.stop();
       await send.click();
       await strip.getByText(LATER).waitFor();
+      await page.getByText(/^Đã lệnh gửi điện này lúc /).waitFor();
+      assert.equal(await send.count(), 0, 'nobody presses twice');
       await assertFit(page);
       await page.reload();
       await unlock();

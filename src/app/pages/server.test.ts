@@ -1,7 +1,8 @@
 /** What the pages pass on to a station: one request for one request, and nothing that hides within it. */
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { createServer, get, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { localAddress, PagesServer } from './server.ts';
 
@@ -37,10 +38,10 @@ describe('what the pages pass on', () => {
   beforeEach(() => { asked = []; });
 
   /** Writes bytes as they are on a connection of their own. @returns the status of each answer, until the other side closes or falls silent */
-  function write(text: string): Promise<number[]> {
+  function write(sent: string): Promise<number[]> {
     return new Promise((resolve, reject) => {
       let heard = '';
-      const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
+      const socket = connect(port, '127.0.0.1', () => socket.write(sent, 'latin1'));
       const done = (): void => {
         socket.destroy();
         resolve([...heard.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status)));
@@ -58,6 +59,16 @@ describe('what the pages pass on', () => {
     ] as const) assert.deepEqual(await from(target, mode, dest), [403], `${target} ${mode} ${dest}`);
     // Nor does a link call a station, or ask what only the page may.
     for (const target of ['/api/1/station', '/here']) assert.deepEqual(await from(target, 'navigate', 'document'), [200]);
+    assert.deepEqual(asked, []);
+  });
+
+  it('say in words, to whoever typed an address that is none of theirs, that they do not open there', async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    get({ port, host: '127.0.0.1', headers: { host: '192.0.2.2', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' } }, async (answer) => {
+      assert.equal(answer.statusCode, 403);
+      resolve(`${answer.headers['content-type']} ${await textOf(answer)}`);
+    }).once('error', reject);
+    assert.match(await promise, /^text\/plain; charset=utf-8 Trạm này không mở bằng địa chỉ/);
     assert.deepEqual(asked, []);
   });
 

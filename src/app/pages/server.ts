@@ -17,6 +17,11 @@ const PASSED_ON = ['authorization', 'content-type', 'last-event-id'];
 /** What a station is asked by, and whether there is a body to it. */
 const METHODS: ReadonlyMap<string, boolean> = new Map([['GET', false], ['HEAD', false], ['DELETE', false], ['POST', true], ['PUT', true], ['PATCH', true]]);
 
+const NOT_HERE = `Trạm này không mở bằng địa chỉ đang ghi ở trên. Hãy mở đúng địa chỉ trên giấy văn thư đã đưa; chưa có thì hỏi người giữ danh bạ.
+
+This station does not open at the address above. Open the very address on the sheet that you were given; ask a registrar if you have none.
+`;
+
 /** A call that is for whoever runs the pages, such as the practice province. */
 export type OwnCall = (request: IncomingMessage, path: string) => Promise<{ readonly status: number; readonly json: unknown } | null>;
 
@@ -95,6 +100,7 @@ export class PagesServer {
     if (led !== null) return this.#leadTo(response, led);
     if (isToUs && isNavigation(request, target)) return this.#answerAsset(request, response, target);
     const isOurs = isToUs && (site === undefined || site === 'same-origin' || site === 'none');
+    if (!isToUs && isNavigation(request, target)) return this.#notHere(response);
     if (!isOurs) return this.#json(response, 403, { code: 'request-malformed', detail: { field: 'host' } });
     const called = await this.#called(target);
     if (called !== null) return this.#passOn(request, response, called.code, called.path);
@@ -169,6 +175,12 @@ export class PagesServer {
 
   #leadTo(response: ServerResponse, location: string): void {
     response.writeHead(303, { ...this.#headers, location, 'cache-control': 'no-store' }).end();
+  }
+
+  /** For whoever typed an address that is none of ours, into a browser or a bookmark. */
+  #notHere(response: ServerResponse): void {
+    response.writeHead(403, { ...this.#headers, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(NOT_HERE);
   }
 
   #json(response: ServerResponse, status: number, value: unknown): void {

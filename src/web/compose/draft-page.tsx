@@ -11,7 +11,7 @@ import { endorsementStatement } from '#wire/core.ts';
 import { ACT_OF, type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
-import { useSend } from '../device/outbox.ts';
+import { useSend, useWaiting } from '../device/outbox.ts';
 import { addressedText } from '../dispatch/addressed.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { GoneKeys, useKeysGone } from '../dispatch/gone-keys.tsx';
@@ -51,6 +51,7 @@ export function DraftPage({ id }: { readonly id: string }) {
   const [ended, setEnded] = useState<WaitingDraft['step'] | null>(null);
   const [isSaved] = useState(() => outcomeHere() === SAVED);
   const send = useSend();
+  const queued = useWaiting(session)?.waiting.find((one) => one.draft === id && one.refused === null);
   const gone = useKeysGone()(fault);
   if (value === null && gone !== null) {
     return (
@@ -87,7 +88,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       {isSubjectAlone(open) && <p className="caution" role="status">{words.drafts.noContent}</p>}
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />
-      <div className="acts">
+      {queued === undefined ? <div className="acts">
         <SealLink fault={actFault} />
         {waiting !== undefined && <NextStep waiting={waiting} core={open.core} isBusy={isBusy} onStep={(step) => {
           if (step === 'send') run(async () => { const sent = await send({ draft: id, core, office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`, 'push', `${sent.number.number}/${sent.symbol}`); });
@@ -96,8 +97,8 @@ export function DraftPage({ id }: { readonly id: string }) {
         {mayReturn && <GiveBack isBusy={isBusy} onReturn={(reason) => act(() => returnDraft(session, id, reason, core))} />}
         {mayChange && <Link className={waiting?.step === 'change' && waiting.isMine ? 'button primary' : 'button'} href={`/compose/${id}`}>{words.drafts.change}</Link>}
         {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: printable(open.core.subject) })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
-      </div>
-      {waiting !== undefined && <WhoseStep key={waiting.step} waiting={waiting} author={open.core.author} approver={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement)).find(({ purpose }) => purpose === 'approve')?.person ?? null} {...(ended !== null && ended !== waiting.step && { onLed: () => setEnded(null) })} />}
+      </div> : <p className="said" role="status">{fill(words.outbox.isQueued, { time: dateText(queued.asked), withdraw: words.outbox.withdraw })}</p>}
+      {queued === undefined && waiting !== undefined && <WhoseStep key={waiting.step} waiting={waiting} author={open.core.author} approver={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement)).find(({ purpose }) => purpose === 'approve')?.person ?? null} {...(ended !== null && ended !== waiting.step && { onLed: () => setEnded(null) })} />}
     </div>
   );
 }

@@ -20,6 +20,7 @@ export function Command({ lines }: { readonly lines: readonly string[] }) {
       <Button onPress={copy}>{words.copy}</Button>
       <span role="status">{isCopied && words.copied}</span>
       <Fault error={fault} />
+      {lines.some((line) => line.startsWith('tram ')) && <p className="hint">{words.typedWhere}</p>}
     </div>
   );
 }

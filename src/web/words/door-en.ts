@@ -41,7 +41,7 @@ export const door: Words['door'] = {
   card: 'Code on the recovery card', cardWhat: 'Eight groups of four characters. Hyphens, spaces and case do not matter.',
   restore: 'Restore', restoring: 'Fetching the sealed copy from the station and opening it…', restoreAfter: 'The device of before, if it is still there, is left behind: the station refuses it. The old passphrase opens nothing written from now on.',
   restoreAfterHere: 'This machine stays that device and need not be admitted again. The old passphrase opens nothing written from now on. Use a card of {name} only: another card puts its own device in the place of the one that stands here.',
-  away: 'No connection to the station: you read what this machine holds. What needs the station waits; what was ordered sent goes by itself when the connection is back.', retry: 'Try again now',
+  away: 'No connection to the station: you read what this machine holds. Submit, approve, sign and record once it is back; what was ordered sent goes by itself then.', retry: 'Try again now',
   endedLeft: 'You do not work here any more', endedLeftWhat: 'The directory of {organisation} says that you left at {date}: this device no longer enters the station, reads or signs.',
   endedDevice: 'This device was ended', endedDeviceWhat: 'The directory says that the device {device} ended at {date}[ ({reason})]: it no longer enters the station, reads or signs.',
   endedNext: 'If you still work here, have a registrar record a new device: {names}.',

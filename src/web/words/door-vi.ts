@@ -39,7 +39,7 @@ export const door = {
   card: 'Mã trên thẻ khôi phục', cardWhat: 'Tám nhóm bốn ký tự. Gạch nối, khoảng trắng và chữ hoa chữ thường không quan trọng.',
   restore: 'Khôi phục', restoring: 'Đang lấy bản đã niêm phong từ trạm và mở…', restoreAfter: 'Thiết bị cũ, nếu còn, bị bỏ lại: trạm không nhận nó nữa. Mật khẩu cũ không mở được gì ghi từ nay.',
   restoreAfterHere: 'Máy này vẫn là thiết bị ấy, không phải nhận lại. Mật khẩu cũ không mở được gì ghi từ nay. Chỉ dùng thẻ của {name}: thẻ khác sẽ thay thiết bị đang có ở đây.',
-  away: 'Không có kết nối với trạm: đang đọc bản của máy này. Việc cần trạm thì chờ; điện đã lệnh gửi tự đi khi nối lại.', retry: 'Thử lại ngay',
+  away: 'Không có kết nối với trạm: đang đọc bản của máy này. Trình, duyệt, ký và ghi nhận thì đợi nối lại rồi làm; điện đã lệnh gửi tự đi khi nối lại.', retry: 'Thử lại ngay',
   endedLeft: 'Bạn không còn làm việc ở đây', endedLeftWhat: 'Danh bạ của {organisation} ghi bạn đã rời từ {date}: thiết bị này không vào trạm, không đọc và không ký được nữa.',
   endedDevice: 'Thiết bị này đã bị bỏ', endedDeviceWhat: 'Danh bạ ghi thiết bị {device} kết thúc từ {date}[ ({reason})]: máy này không vào trạm, không đọc và không ký được nữa.',
   endedNext: 'Nếu vẫn làm việc ở đây, hãy nhờ người giữ danh bạ ghi nhận một thiết bị mới: {names}.',

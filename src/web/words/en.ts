@@ -34,7 +34,7 @@ export const en: Words = {
   wrong: 'That did not work',
   back: 'Back',
   undo: 'Undo',
-  close: 'Close', copy: 'Copy', copied: 'Copied.',
+  close: 'Close', copy: 'Copy', copied: 'Copied.', typedWhere: 'Type it in a command window of the station\'s machine, in Trạm\'s folder. Where Trạm runs from its source, put npx before it: npx tram …',
   day: { early: 'From {day} on.', late: '{day} at the latest.', hour: '{label}: time', past: 'This has passed; choose a time after now.' },
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },
@@ -99,7 +99,7 @@ export const en: Words = {
     what: 'All signatures are there. On sending, the station gives the outgoing number, and this device adds the office’s seal and seals it for the receiving office.',
     go: 'Send', sending: 'Sending…',
     sent: 'Sent: number {number}. The station has written it down durably and answers for it until a receipt is there.',
-    askTitle: 'Send this dispatch?', askWhat: '“{subject}”, {classification}, to {offices}. The station gives the number and it goes at once; it cannot be taken back.',
+    askTitle: 'Send this dispatch?', askWhat: '“{subject}”, {classification}, to {offices}. The station gives the number and it goes at once, or when the connection is back; it cannot be taken back then.',
     went: 'Sent to: {offices}.',
     next: 'Next: the receiving station says that it arrived, then the office opens it, within {within} of its arrival. Who opened it and when appears here.',
     nextBy: 'Next: the receiving station says that it arrived, by {time}, then the office opens it, within {within} of its arrival. Who opened it and when appears here.',

@@ -34,7 +34,7 @@ export const vi = {
   wrong: 'Không làm được',
   back: 'Quay lại',
   undo: 'Hoàn tác',
-  close: 'Đóng', copy: 'Chép', copied: 'Đã chép.',
+  close: 'Đóng', copy: 'Chép', copied: 'Đã chép.', typedWhere: 'Gõ trong cửa sổ lệnh của máy chạy trạm, ở thư mục của Trạm. Chạy Trạm từ mã nguồn thì gõ npx trước: npx tram …',
   day: { early: 'Phải từ {day} trở đi.', late: 'Muộn nhất là {day}.', hour: '{label}: giờ', past: 'Lúc này đã qua; hãy chọn một lúc sau bây giờ.' },
   mark: {
     precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },
@@ -99,7 +99,7 @@ export const vi = {
     what: 'Điện đã đủ chữ ký. Khi gửi, trạm cấp số đi, máy này đóng dấu cơ quan và niêm phong cho nơi nhận.',
     go: 'Gửi', sending: 'Đang gửi…',
     sent: 'Đã gửi: số {number}. Trạm đã vào sổ, máy mất nguồn cũng không mất, và chịu trách nhiệm cho tới khi có báo nhận.',
-    askTitle: 'Gửi điện này?', askWhat: '“{subject}”, {classification}, tới {offices}. Trạm cấp số và điện đi ngay; đã đi thì không lấy lại được.',
+    askTitle: 'Gửi điện này?', askWhat: '“{subject}”, {classification}, tới {offices}. Trạm cấp số và điện đi ngay, đang mất kết nối thì đi khi nối lại; đã đi thì không lấy lại được.',
     went: 'Gửi tới: {offices}.',
     next: 'Tiếp theo: trạm của nơi nhận báo đã tới, rồi nơi nhận mở, chậm nhất {within} sau khi tới. Ai mở, lúc nào thì hiện ở đây.',
     nextBy: 'Tiếp theo: trạm của nơi nhận báo đã tới, hạn {time}, rồi nơi nhận mở, chậm nhất {within} sau khi tới. Ai mở, lúc nào thì hiện ở đây.',
