@@ -6,11 +6,10 @@ import { fromHex, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
-import { FIRST_RIGHTS, foundHere } from '#client/directory/founding-errand.ts';
+import { FIRST_RIGHTS, type FoundingErrand, foundHere } from '#client/directory/founding-errand.ts';
 import { makeStationKeys } from '#client/directory/join-request.ts';
 import { checkPassphrase } from '#client/keyring/slots.ts';
 import { organisationShown } from '#model/organisation-id.ts';
-import type { Right } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -21,16 +20,10 @@ import { placedLine } from '../placed.ts';
 import { deviceRing, keyringPath, ringInHand, rootPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 
-export interface InitOrder {
+export interface InitOrder extends Omit<FoundingErrand, 'device'> {
   readonly data: string;
   readonly home: string;
   readonly root: string;
-  readonly organisation: string;
-  readonly station: string;
-  readonly site: string;
-  readonly office: { readonly code: string; readonly name: string; readonly symbol: string };
-  readonly position: { readonly code: string; readonly title: string; readonly rights: readonly Right[] };
-  readonly person: { readonly code: string; readonly name: string };
   readonly passphrase: string;
   readonly rootPassphrase: string;
   readonly apiPort?: number | undefined;
