@@ -73,6 +73,13 @@ function pageOf(send: <T>(method: string, params: Readonly<Record<string, unknow
     if (answer.type !== 'success') throw new Error(`${expression}: ${answer.exceptionDetails?.text}`);
     return JSON.parse(answer.result!.value) as T;
   };
+  /** As `evaluate`, asked again while the page goes over to the next: what is evaluated then is ended, or finds no body. */
+  const settles = async (expression: string, what: string): Promise<void> => {
+    let ended: unknown;
+    await until(async () => {
+      try { return await evaluate<boolean>(expression); } catch (error) { ended = error; return false; }
+    }, () => `${what} (${String(ended ?? 'evaluated each time')})`);
+  };
   const keys = (values: readonly string[]): Promise<void> => send('input.performActions', {
     context, actions: [{ type: 'key', id: 'keys', actions: values.flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]) }],
   });
@@ -81,9 +88,9 @@ function pageOf(send: <T>(method: string, params: Readonly<Record<string, unknow
     goto: (url) => send('browsingContext.navigate', { context, url, wait: 'complete' }),
     shows: async (text) => {
       try {
-        await until(() => evaluate<boolean>(`document.body.innerText.includes(${JSON.stringify(text)})`));
-      } catch {
-        throw new Error(`not shown: ${text}; but: ${await evaluate<string>('document.body.innerText')}`);
+        await settles(`document.body.innerText.includes(${JSON.stringify(text)})`, text);
+      } catch (error) {
+        throw new Error(`not shown: ${text}; but: ${await evaluate<string>('document.body?.innerText')}`, { cause: error });
       }
     },
     press: async (name) => {
@@ -94,7 +101,7 @@ function pageOf(send: <T>(method: string, params: Readonly<Record<string, unknow
         const { x, y, width, height } = button.getBoundingClientRect();
         return [Math.round(x + width / 2), Math.round(y + height / 2)];
       })()`;
-      await until(async () => (await evaluate<number[] | null>(place)) !== null, `a button ${name}`);
+      await settles(`${place} !== null`, `a button ${name}`);
       const [x, y] = (await evaluate<number[]>(place));
       await send('input.performActions', {
         context, actions: [{ type: 'pointer', id: 'pointer', actions: [{ type: 'pointerMove', x, y }, { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }] }],
@@ -106,7 +113,7 @@ function pageOf(send: <T>(method: string, params: Readonly<Record<string, unknow
         field?.focus();
         return field !== undefined && document.activeElement === field;
       })()`;
-      await until(() => evaluate<boolean>(focused), `a field ${label}`);
+      await settles(focused, `a field ${label}`);
       await keys([...text]);
       await until(() => evaluate<boolean>(`document.activeElement.value === ${JSON.stringify(text)}`), `${label} has what was typed`);
     },
