@@ -55,6 +55,8 @@ export const nodeHost: StationHost = {
   pages: {
     desk: async (order) => (await import('./pages/distant.ts')).distantPages().desk(order),
     verify: async (order) => (await import('./pages/distant.ts')).distantPages().verify(order),
+    open: async (order) => (await import('./pages/opening.ts')).openPages(order),
+    close: async (data) => (await import('./pages/opening.ts')).closePages(data),
   },
 };
 

@@ -130,11 +130,25 @@ export function configurationFor(text: Uint8Array | null, { database, databasePa
     if (database === null) return text;
     throw new Refusal('configuration-malformed', { field: CONFIGURATION_FILE });
   }
-  const isEngines = (key: string): boolean => key === 'database' || key === 'databasePasswordFile';
-  if (database === null && !Object.keys(had).some(isEngines)) return text;
-  const kept = Object.fromEntries(Object.entries(had).filter(([key]) => !isEngines(key)));
-  const named = database === null ? {} : { database, ...(databasePasswordFile === '' ? {} : { databasePasswordFile }) };
-  return utf8(`${JSON.stringify({ ...kept, ...named }, null, 2)}\n`);
+  if (database === null && !['database', 'databasePasswordFile'].some((key) => Object.hasOwn(had, key))) return text;
+  const isNamed = database !== null && databasePasswordFile !== '';
+  return changed(had, { database: database ?? undefined, databasePasswordFile: isNamed ? databasePasswordFile : undefined });
+}
+
+/** Keys of a configuration with another value; those that are undefined have none of their own any more. */
+export type ConfigurationChange = { readonly [K in keyof Configuration]?: Configuration[K] | undefined };
+
+/** What would stand in a station's configuration after a change, and what it would mean. Nothing is written. @throws Refusal `configuration-malformed`, `port-twice` */
+export function configurationAfter(folder: string, change: ConfigurationChange): { text: Uint8Array; configuration: Configuration } {
+  readStationConfiguration(folder);
+  const text = changed((parseJson(readIfThere(path.join(folder, CONFIGURATION_FILE)) ?? utf8('{}'))) as object, change);
+  const { configuration } = readConfigurationOf(text);
+  refusePortTwice({}, configuration);
+  return { text, configuration };
+}
+
+function changed(had: object, change: ConfigurationChange): Uint8Array {
+  return utf8(`${JSON.stringify({ ...had, ...change }, null, 2)}\n`);
 }
 
 /** @param ports what was given; the rest is as a new station has it, or as its configuration says @throws Refusal `port-twice` */

@@ -7,4 +7,6 @@ export const PAGES_LOADERS: Readonly<Record<keyof typeof PAGES_COMMANDS, () => P
   'pages verify': async () => (await import('./commands/desk.ts')).pagesVerify,
   'pages key': async () => (await import('./commands/pages-certificate.ts')).pagesKey,
   'pages certificate': async () => (await import('./commands/pages-certificate.ts')).pagesCertificate,
+  'pages open': async () => (await import('./commands/pages-open.ts')).pagesOpen,
+  'pages close': async () => (await import('./commands/pages-open.ts')).pagesClose,
 };

@@ -63,6 +63,7 @@ export const OPTIONS = {
   certificates: text('DIR'),
   // Pages
   host: texts('NAME'),
+  certificate: text('FILE'),
   'root-certificate': text('FILE'),
   // Running
   port: text('N'),

@@ -1,4 +1,4 @@
-/** What commands ask of the composition root about pages of a distant station. */
+/** What commands ask of the composition root about pages: of a distant station, and of one here that other machines are to open. */
 import type { PageDifference, PolicyDifference } from '#model/pages-release.ts';
 
 export interface VerifyOrder {
@@ -36,4 +36,32 @@ export interface DistantPages {
   desk(order: DeskOrder): Promise<OpenDesk>;
   /** @throws Refusal `pages-unsigned`, `pages-differ`, `station-unreachable`, `address-not-loopback` */
   verify(order: VerifyOrder): Promise<PagesVerdict>;
+}
+
+export interface OpenPagesOrder {
+  readonly data: string;
+  /** Null: as it was, or every one of this machine. */
+  readonly address: string | null;
+  /** Null: as it was. */
+  readonly port: number | null;
+  /** A certificate and its key that stay where they are; null: those of the station's folder, or as it was. */
+  readonly files: { readonly certificate: string; readonly key: string } | null;
+  /** PEM for the key in the station's folder, asked for once the rest holds; null where the certificate stands there. */
+  readonly chain: (() => Promise<string>) | null;
+}
+
+export interface OpenedPages {
+  readonly url: string;
+  readonly address: string;
+  readonly port: number;
+  /** When the certificate lapses. */
+  readonly until: number;
+}
+
+/** Written into a station's configuration, which it reads when it starts. */
+export interface PagesOpening {
+  /** @throws Refusal whatever a start would refuse, before anything is written: `configuration-malformed`, `port-twice`, `port-in-use`, `address-unusable`, `pages-certificate`, `station-standby` */
+  open(order: OpenPagesOrder): Promise<OpenedPages>;
+  /** @returns whether they were open @throws Refusal `configuration-malformed` */
+  close(data: string): Promise<boolean>;
 }

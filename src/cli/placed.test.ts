@@ -39,12 +39,12 @@ test('where commands are typed says this machine, and no station that answers', 
 /** Not about the folder of whoever reads it: another station's, or one that is to be made. */
 const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'device-station-silent', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'fileKind', 'manual'];
 
-/** Typed by somebody else, on their own device; of a device that is to be made; or not to be typed at all: a sentence, or one command of it. */
+/** Typed by somebody else, on their own device; of a device that is to be made; where it takes none; or not to be typed at all: a sentence, or one command of it. */
 const OTHER_DEVICES = [
   'too-many-streams', 'escrow-missing', 'escrow-share-wrong', 'escrow-lacking', 'person-is-registrar', 'admission-pending', 'data-folder-empty', 'chores-unattended',
   'identity-missing', 'directory-missing', 'agreement-lapsing', 'outcome-unknown', 'outcome-refused', 'office-keys-none', 'office-keys-lapsed', 'office-keys-lapsing', 'office-keys-nobody', 'office-keys-known', 'registrar-one', 'registrar-none',
   'options', 'optionsOf', 'fileKind', 'more', 'escrow', 'exposure', 'waiting', 'waitingBefore', 'endOld', 'keysSpared', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'lastKeys', 'lastKeysNotGiven', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted', 'admittedBefore',
-  'nextApprove', 'nextSign', 'nextSend', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'nextKeysGoing', 'waits-for-second', 'leftNobody', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card',
+  'nextApprove', 'nextSign', 'nextSend', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'nextKeysGoing', 'waits-for-second', 'leftNobody', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card', 'doorNext', 'openThere', 'address-not-loopback',
   'border-unseen tram federation show', 'device-damaged tram recover', 'device-station-silent tram doctor', 'sealNext tram seal request', 'seal-missing tram seal add', 'signature-exposed tram reseal', 'device-no-seal tram seal add', 'office-keys-not-entitled tram office keys', 'positionNext tram device request', 'joinedNext tram device request', 'joinedNext tram person add',
 ];
 

@@ -6,7 +6,7 @@ import type { AuditReport } from './audit-report.ts';
 import type { DoctorReport } from '#core/findings.ts';
 import type { StatusReport } from './status-report.ts';
 import type { BackupHost } from './backup-host.ts';
-import type { DistantPages } from './pages-host.ts';
+import type { DistantPages, PagesOpening } from './pages-host.ts';
 import type { StandbyHost } from './standby-host.ts';
 import type { StationSecrets } from '#client/directory/join-request.ts';
 import type { DurableFiles, KeyringStore, Files, HttpTransport } from '#core/outside.ts';
@@ -89,5 +89,5 @@ export interface StationHost {
   files(folder: string): Files;
   /** @param certificate PEM of the one authority to believe for HTTPS; null or absent: the system's */
   transport(url: string, certificate?: string | null): HttpTransport & { close(): void };
-  readonly pages: DistantPages;
+  readonly pages: DistantPages & PagesOpening;
 }

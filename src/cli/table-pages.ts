@@ -28,4 +28,19 @@ export const PAGES_COMMANDS = {
       'tram pages certificate --request pages.pub --fingerprint "…" --host 10.1.0.5 --out pages.pem',
     ],
   },
+  'pages open': {
+    operands: [],
+    options: [...DEVICE, 'data', 'host', 'certificate', 'key', 'address', 'port'],
+    values: { address: 'IP' },
+    examples: [
+      'tram pages open --host tram.tinh.example --host 10.0.0.5',
+      'tram pages open --data /var/lib/tram/hub --certificate pages.pem',
+      'tram pages open --certificate /etc/ssl/tram.pem --key /etc/ssl/tram.key',
+    ],
+  },
+  'pages close': {
+    operands: [],
+    options: ['data'],
+    examples: ['tram pages close', 'tram pages close --data /var/lib/tram/hub'],
+  },
 } as const satisfies Readonly<Record<string, CommandSpec<OptionName>>>;

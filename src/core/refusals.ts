@@ -220,6 +220,7 @@ export const REFUSAL_STATUS = {
   'pages-certificate': 500,
   'root-certificate-malformed': 400,
   'address-not-loopback': 400,
+  'address-unusable': 400,
   'node-too-old': 500,
   'configuration-malformed': 400,
   'station-unreachable': 503,

@@ -50,11 +50,9 @@ if (executablePath !== null && namespaces !== null) {
 
     before(async () => {
       [office, machines, port] = await Promise.all([smallOffice(), twoMachines(), freePort()]);
-      await tramJson(['pages', 'certificate', ...office.as('anh'), '--data', office.data, '--host', machines.server.address]);
+      await tramJson(['pages', 'open', ...office.as('anh'), '--data', office.data, '--host', machines.server.address, '--port', String(port)]);
       await tramJson(['directory', ...office.as('anh'), '--certificates', path.join(office.folder, 'certificates')]);
       await office.stop();
-      const file = path.join(office.data, 'station.json');
-      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')) as object, pagesAddress: '0.0.0.0', pagesPort: port }));
       const [program, ...words] = [...machines.server.inside, process.execPath, TRAM, 'station', 'start', '--data', office.data];
       station = spawn(program!, words, { stdio: ['ignore', 'pipe', 'inherit'] });
       let said = '';

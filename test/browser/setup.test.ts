@@ -261,7 +261,7 @@ if (executablePath !== null) {
       await page.getByRole('navigation', { name: 'Các phòng' }).getByRole('link', { name: 'Trạm và đường truyền' }).click();
       const part = page.getByRole('region', { name: 'Mở trang từ máy khác' });
       await part.getByText(`tram pages key --data ${data} --out pages.pub`).waitFor();
-      await part.getByText(`Mở ${data}/station.json,`).waitFor();
+      await part.getByText(`tram pages open --data ${data} --certificate pages.pem`).waitFor();
       const [root] = await Promise.all([page.waitForEvent('download'), part.getByRole('button', { name: 'Tải chứng thư gốc' }).click()]);
       const authority = new X509Certificate(readFileSync(await root.path()));
       await part.getByText(authority.fingerprint256).waitFor();
@@ -285,13 +285,23 @@ if (executablePath !== null) {
       await dialog.getByLabel('Dấu vân tay mà lệnh in ra').fill(fingerprint);
       const [chain] = await Promise.all([page.waitForEvent('download'), certify()]);
       await part.getByText('Đã tải pages.pem, cho tram.tinh.example, 10.0.0.5.').waitFor();
-      await chain.saveAs(path.join(data, 'pages.pem'));
+      await chain.saveAs(path.join(folder, 'pages.pem'));
+      await tramJson(['pages', 'open', '--data', data, '--address', '127.0.0.1', '--port', String(await freePort()), '--certificate', path.join(folder, 'pages.pem')]);
       // What a station serves its pages with: its own key, these names, and the organisation above it.
       const served = readServerCertificate(path.join(data, 'pages.pem'), path.join(data, 'pages.key'));
       assert.deepEqual(['tram.tinh.example', '10.0.0.5', 'x.example'].map(served.speaksFor), [true, true, false]);
       const [, issuer] = served.chain.split(/(?=-----BEGIN)/);
       assert.equal(new X509Certificate(issuer!).checkIssued(authority), true);
       await assertFitEverywhere(page);
+      // As the station says it once it was started again.
+      await page.route('**/here', async (route) => route.fulfill({ json: { ...await (await route.fetch()).json() as object, elsewhere: 'https://tram.tinh.example:7443/' } }));
+      const rooms = page.getByRole('navigation', { name: 'Các phòng' });
+      for (const room of ['Danh bạ', 'Trạm và đường truyền']) await rooms.getByRole('link', { name: room }).click();
+      await part.getByRole('link', { name: 'https://tram.tinh.example:7443' }).waitFor();
+      await part.getByText('Đóng lại, chỉ mở trên máy của trạm').click();
+      await part.getByText(`tram pages close --data ${data}`).waitFor();
+      await assertFitEverywhere(page);
+      await page.unroute('**/here');
     });
 
     it('invites a second station and admits it by its fingerprint, both through their pages', async () => {

@@ -92,7 +92,7 @@ describe('a day in a small office', () => {
   it('names the next command with the device of who types it, and none with somebody else\'s', async () => {
     const said = async (...argv: string[]): Promise<string> => (await tram(argv)).out;
     const home = (person: string): string => ` --home ${path.join(office.folder, person)}`;
-    assert.match(await said('card', 'make', ...office.as('anh')), new RegExp(`tram card try${home('anh')}\\n[^]*tram pages certificate --data THƯ-MỤC-TRẠM${home('anh')} --host`));
+    assert.match(await said('card', 'make', ...office.as('anh')), new RegExp(`tram card try${home('anh')}\\n[^]*tram pages open --data THƯ-MỤC-TRẠM${home('anh')} --host`));
     assert.match(await said('card', 'make', ...office.as('khue')), /việc của người giữ danh bạ/, 'who is no registrar certifies no page');
     const drafted = await said('draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Diễn tập', '--text', office.file('dien.txt', 'Diễn tập.\n'));
     const [, draft] = /trên thiết bị của mình: tram approve ([0-9a-f]{12})\n$/.exec(drafted)!;

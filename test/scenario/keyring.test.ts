@@ -54,7 +54,7 @@ describe('a device whose station is not there', () => {
   });
 
   it('says that the address is to be written in by hand, and how the station is given one', async () => {
-    for (const [language, sentence] of [['vi', /ghi tay[^]*tram pages certificate --data [^]*--host [^]*pagesAddress/], ['en', /by hand[^]*tram pages certificate --data [^]*--host [^]*pagesAddress/]] as const) {
+    for (const [language, sentence] of [['vi', /ghi tay[^]*tram pages open --data [^]*--host /], ['en', /by hand[^]*tram pages open --data [^]*--host /]] as const) {
       const { out } = await tram(['card', 'make', ...office.as('anh')], quietContext(language));
       assert.match(out, sentence);
       assert.doesNotMatch(out, /127\.0\.0\.1/);

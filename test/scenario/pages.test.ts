@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { get as getPlain, type IncomingHttpHeaders } from 'node:http';
 import { get as getSecurely } from 'node:https';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect as connectSecurely } from 'node:tls';
@@ -72,14 +73,26 @@ describe('a station serves its own pages', () => {
     await assert.rejects(() => office.start(), (error) => error instanceof Refusal && error.code === 'pages-certificate' && error.detail['reason'] === 'missing');
     configure(office.data, { pagesAddress: '' });
     await office.start();
-    const refused = await tram(['pages', 'certificate', ...office.as('khue'), '--data', office.data, '--host', 'tram.example']);
-    assert.match(refused.error, /registrar-required/);
-    const made = await tramJson<{ rootFingerprint: string }>(['pages', 'certificate', ...office.as('anh'), '--data', office.data, '--host', 'tram.example', '--host', '127.0.0.1']);
-    assert.equal(made.rootFingerprint, new X509Certificate(ca).fingerprint256);
-    assert.equal(statSync(path.join(office.data, 'pages.key')).mode & 0o777, 0o600);
+    configure(office.data, { pagesPort: 7_443 });
+    const configured = (): string => readFileSync(path.join(office.data, 'station.json'), 'utf8');
+    const had = configured();
+    const open = (person: string, ...words: string[]): string[] => ['pages', 'open', ...office.as(person), '--data', office.data, '--address', '127.0.0.1', '--port', String(port), ...words];
+    const taken = createServer().listen(port, '127.0.0.1');
+    await once(taken, 'listening');
+    const refusals = [[open('anh', '--host', 'tram.example'), 'port-in-use'], [open('anh', '--port', String(office.port)), 'port-twice'], [open('anh', '--address', '192.0.2.1'), 'address-unusable']] as const;
+    for (const [words, code] of refusals) assert.match((await tram([...words])).error, new RegExp(`^${code}`));
+    await new Promise((resolve) => taken.close(resolve));
+    assert.match((await tram(open('anh'))).error, /^pages-certificate.*bị thiếu/);
+    assert.match((await tram(open('khue', '--host', 'tram.example'))).error, /^registrar-required/);
+    assert.equal(configured(), had, 'what a start would refuse is not written');
+    const made = await tramJson<{ url: string; process: number; rootFingerprint: string }>(open('anh', '--host', 'tram.example', '--host', '127.0.0.1'));
+    assert.deepEqual([made.url, made.process, made.rootFingerprint], [`https://tram.example:${port}/`, process.pid, new X509Certificate(ca).fingerprint256]);
+    assert.deepEqual(JSON.parse(configured()), { ...JSON.parse(had) as object, pagesAddress: '127.0.0.1', pagesPort: port });
+    for (const name of ['pages.key', 'station.json']) assert.equal(statSync(path.join(office.data, name)).mode & 0o777, 0o600);
     await office.stop();
-    configure(office.data, { pagesAddress: '127.0.0.1' });
-    assert.equal((await office.start()).pages, `https://tram.example:${port}/`);
+    assert.equal((await office.start()).pages, made.url);
+    const again = await tram(['pages', 'open', '--data', office.data]);
+    assert.match(again.out, new RegExp(`${process.pid}[^]*tram station start --data ${office.data}[^]*tram pages close --data ${office.data}`), 'its own port is not another\'s');
   });
 
   it('over TLS 1.3 under the organisation\'s root, with its interface, and tells browsers to come no other way', async () => {
@@ -189,11 +202,20 @@ describe('a station serves its own pages', () => {
     assert.equal(certificate.subjectAltName, 'IP Address:10.1.0.5');
     assert.ok(certificate.verify(new X509Certificate(readFileSync(path.join(office.folder, 'certificates/issuer.p256.pem'))).publicKey));
     assert.match((await tram([...certify.with(certify.indexOf('10.1.0.5'), '10.1.0.999'), fingerprint])).error, /text-malformed/);
+    const brought = ['pages', 'open', '--data', office.data, '--certificate', made];
+    assert.match((await tram([...brought, '--key', path.join(office.folder, 'certificates/root.p256.pem')])).error, /^pages-certificate/);
+    assert.equal((await tramJson<{ url: string }>(brought)).url, `https://10.1.0.5:${port}/`);
+    assert.deepEqual(readFileSync(path.join(office.data, 'pages.pem')), readFileSync(made), 'taken in, beside its key');
+    const elsewhere = office.file('khoa.pem', readFileSync(path.join(office.data, 'pages.key')));
+    await tramJson([...brought, '--key', elsewhere]);
+    const keys = JSON.parse(readFileSync(path.join(office.data, 'station.json'), 'utf8')) as Record<string, unknown>;
+    assert.deepEqual([keys['pagesCertificate'], keys['pagesKey']], [made, elsewhere], 'another authority\'s stay where they are renewed');
   });
 
   it('not at all where the configuration says so', async () => {
+    assert.match((await tram(['pages', 'close', '--data', office.data])).out, /tram station start/);
+    assert.equal((await tramJson<{ wereOpen: boolean }>(['pages', 'close', '--data', office.data])).wereOpen, false);
     await office.stop();
-    configure(office.data, { pagesAddress: '' });
     assert.equal((await office.start()).pages, `http://localhost:${office.port}/`, 'by name, on this machine alone');
     await office.stop();
     configure(office.data, { pagesAddress: '127.0.0.1', pagesEnabled: false });

@@ -87,7 +87,10 @@ export async function checkPorts(facts: Facts, find: Find): Promise<void> {
   if (!isRunning) {
     const twice = portTwice(configuration);
     if (twice !== null) find('port-twice', twice);
-    const wanted = [[configuration.apiAddress, configuration.apiPort] as const, ...(configuration.linksEnabled ? [[configuration.linkAddress, configuration.linkPort] as const] : [])];
+    const { apiAddress, apiPort, linksEnabled, linkAddress, linkPort, pagesEnabled, pagesAddress, pagesPort } = configuration;
+    const wanted = [
+      [apiAddress, apiPort] as const, ...(linksEnabled ? [[linkAddress, linkPort] as const] : []), ...(pagesEnabled && pagesAddress !== '' ? [[pagesAddress, pagesPort] as const] : []),
+    ];
     for (const [address, port] of wanted) {
       if (port !== 0 && !(await outside.isFree(address, port))) find('port-taken', { port });
     }

@@ -8,7 +8,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { createServer, isIP, type Socket } from 'node:net';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Refusal } from '#core/refusals.ts';
-import { listenAt } from '#station/kernel/loopback.ts';
+import { listenBeyond } from '#station/kernel/loopback.ts';
 import { explainingPage } from './explaining-page.ts';
 
 /** The first byte of a TLS handshake; no request begins with it. */
@@ -40,7 +40,11 @@ export interface ServerCertificate {
  * @throws Refusal `pages-certificate` naming the file that is wrong
  */
 export function readServerCertificate(certificateFile: string, keyFile: string): ServerCertificate {
-  const [chain, key] = [readText(certificateFile), readText(keyFile)];
+  return serverCertificate(readText(certificateFile), readText(keyFile), [certificateFile, keyFile]);
+}
+
+/** As they would stand in two files. @throws Refusal `pages-certificate` naming the one that is wrong */
+export function serverCertificate(chain: string, key: string, [certificateFile, keyFile]: readonly [string, string]): ServerCertificate {
   const certificate = orRefuse(certificateFile, 'malformed', () => new X509Certificate(chain));
   const isIts = certificate.checkPrivateKey(orRefuse(keyFile, 'malformed', () => createPrivateKey(key)));
   if (!isIts) throw new Refusal('pages-certificate', { file: keyFile, reason: 'key-differs' });
@@ -66,7 +70,7 @@ export interface SecureListener {
   close(): Promise<void>;
 }
 
-/** @throws Refusal `port-in-use`, `pages-certificate` */
+/** @throws Refusal `port-in-use`, `address-unusable`, `pages-certificate` */
 export async function listenSecurely({ address, port, certificate, answer, root, organisation, headersMs = HEADERS_MS_MAX }: SecureListenerOrder): Promise<SecureListener> {
   const times = { headersTimeout: headersMs, requestTimeout: 0, connectionsCheckingInterval: Math.ceil(headersMs / 6) };
   const options = { cert: certificate.chain, key: certificate.key, minVersion: 'TLSv1.3', handshakeTimeout: headersMs, ...times } as const;
@@ -94,7 +98,7 @@ export async function listenSecurely({ address, port, certificate, answer, root,
     });
   });
   door.maxConnections = CONNECTIONS_MAX;
-  const bound = await listenAt(door, port, address);
+  const bound = await listenBeyond(door, port, address);
   return {
     port: bound.port,
     close: () => new Promise<void>((resolve) => {
@@ -139,7 +143,7 @@ function nameOf({ subjectAltName = '' }: X509Certificate): string | null {
   return ip.includes(':') ? `[${ip}]` : ip;
 }
 
-function readText(file: string): string {
+export function readText(file: string): string {
   return orRefuse(file, 'missing', () => readFileSync(file, 'utf8'));
 }
 

@@ -16,6 +16,7 @@ import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { dataOf, readBytes, resolved } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
+import { placedLine } from '../placed.ts';
 import { registrarDesk } from '../registrar.ts';
 import type { Values } from '../values.ts';
 
@@ -32,7 +33,7 @@ export async function pagesKey(context: CliContext, values: Values): Promise<Out
   const pem = publicPem(publicKey);
   context.host.durable.write(file, pem);
   const fingerprint = fingerprintOf(context.provider, publicKey);
-  return { json: { request: file, fingerprint }, lines: [fill(context.words.pages.keyMade, { file: shellWord(file), fingerprint })] };
+  return { json: { request: file, fingerprint }, lines: [placedLine(context, context.words.pages.keyMade, { file: shellWord(file), fingerprint })] };
 }
 
 /** On the registrar's device: certifies a public key that came from a station, or makes the key of a station on this machine too. */
@@ -50,19 +51,33 @@ export async function pagesCertificate(context: CliContext, values: Values): Pro
     const { view } = device.session;
     const der = await certifyPages(desk, hosts, asked ?? await makeKey(context, data));
     context.host.durable.write(file, pagesChain(der, desk));
-    return outcome(context, view, { hosts, file, der });
+    return outcome(context, view, { hosts, file, der, isHere: request === null });
   });
 }
 
-function outcome({ words, timeZone }: CliContext, { organisation }: DirectoryView, { hosts, file, der }: { hosts: readonly string[]; file: string; der: Uint8Array }): Outcome {
-  const root = new X509Certificate(organisation.root.p256).fingerprint256;
+/** The certificate of a station on this machine, by the registrar's device here, for its own key. @returns PEM, and the root's fingerprint to compare */
+export function certifyHere(context: CliContext, values: Values, data: string): Promise<{ chain: string; rootFingerprint: string }> {
+  return withDevice(context, values, async (device) => {
+    const desk = await registrarDesk(device);
+    const der = await certifyPages(desk, values.list('host'), await makeKey(context, data));
+    return { chain: pagesChain(der, desk), rootFingerprint: rootFingerprint(device.session.view) };
+  });
+}
+
+function rootFingerprint({ organisation }: DirectoryView): string {
+  return new X509Certificate(organisation.root.p256).fingerprint256;
+}
+
+function outcome(context: CliContext, view: DirectoryView, { hosts, file, der, isHere }: { hosts: readonly string[]; file: string; der: Uint8Array; isHere: boolean }): Outcome {
+  const { words: { pages }, timeZone } = context;
+  const root = rootFingerprint(view);
   const until = new X509Certificate(der).validToDate.getTime();
   return {
     json: { file, hosts, until, rootFingerprint: root },
     lines: [
-      fill(words.pages.certified, { hosts: hosts.join(', '), file, until: formatInstant(until, timeZone) }),
-      words.pages.listenNext,
-      fill(words.pages.rootFingerprint, { fingerprint: root }),
+      fill(pages.certified, { hosts: hosts.join(', '), file, until: formatInstant(until, timeZone) }),
+      isHere ? placedLine(context, pages.doorNext) : fill(pages.openThere, { file: shellWord(path.basename(file)) }),
+      fill(pages.rootFingerprint, { fingerprint: root }),
     ],
   };
 }

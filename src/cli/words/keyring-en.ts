@@ -63,7 +63,7 @@ export const keyringEn = {
     cardMade: 'Made the recovery card number {number}[; card number {before} has ended]. Next: put it away, then try it with tram card try[ --home {home}]',
     cardPage: 'The page to print is {file}; delete the file when it is printed.',
     cardAddress: 'The card has no address of the station: all that is known here is this machine\'s own, which leads nowhere from another. Write the address onto the card by hand; whoever runs the station knows it.',
-    cardAddressGive: 'To give the station one: tram pages certificate --data STATION-FOLDER[ --home {home}] --host NAME, write "pagesAddress": "0.0.0.0" into station.json, start the station anew (docs/operating/pages.md); a card made after that has it.',
+    cardAddressGive: 'To give the station one: tram pages open --data STATION-FOLDER[ --home {home}] --host NAME, then start the station anew (docs/operating/pages.md); a card made after that has it.',
     cardAddressAsk: 'To give the station one is for a registrar and for whoever runs it: ask them; a card made after that has it.',
     cardWorks: 'Card number {number} opens the keyring. Put it back under lock.',
     card: {

@@ -63,7 +63,7 @@ export const keyringVi = {
     cardMade: 'Đã làm thẻ khôi phục số {number}[; thẻ số {before} hết dùng được]. Bước tiếp: cất thẻ, rồi thử bằng tram card try[ --home {home}]',
     cardPage: 'Trang để in ở {file}; in xong hãy xóa tệp này.',
     cardAddress: 'Trên thẻ chưa có địa chỉ trạm: ở đây chỉ biết địa chỉ riêng của máy này, máy khác không gọi được. Hãy ghi tay lên thẻ địa chỉ mà người trông trạm cho biết.',
-    cardAddressGive: 'Cấp địa chỉ cho trạm: tram pages certificate --data THƯ-MỤC-TRẠM[ --home {home}] --host TÊN-MÁY, ghi "pagesAddress": "0.0.0.0" vào station.json, chạy lại trạm (docs/operating/pages.vi.md); thẻ làm sau đó in sẵn địa chỉ.',
+    cardAddressGive: 'Cấp địa chỉ cho trạm: tram pages open --data THƯ-MỤC-TRẠM[ --home {home}] --host TÊN-MÁY, rồi chạy lại trạm (docs/operating/pages.vi.md); thẻ làm sau đó in sẵn địa chỉ.',
     cardAddressAsk: 'Cấp địa chỉ cho trạm là việc của người giữ danh bạ và người trông trạm: hãy nhờ họ; thẻ làm sau đó in sẵn địa chỉ.',
     cardWorks: 'Thẻ số {number} mở được chùm khóa. Hãy cất lại chỗ khóa được.',
     card: {

@@ -182,6 +182,11 @@ export const optionsOfEn: CommandOptions = {
     data: 'folder of the station on this machine, where there is no --request (default $TRAM_DATA or ~/.tram-station)', request: 'key of the pages that the station\'s machine wrote (tram pages key)',
     fingerprint: 'fingerprint of that file, as the station\'s machine showed it', out: 'certificate file to write, with --request',
   },
+  'pages open': {
+    host: 'host name or address that people type, without a port: certified at once by the registrar\'s device on this machine; without it the certificate that is there is used',
+    key: 'key (PEM) of the --certificate, from another authority; both files stay where they are', address: 'address of this machine to listen at (default as it was, the first time 0.0.0.0: every one)', port: 'port to listen at (default as it was, the first time 7443)',
+  },
+  'pages close': {},
   status: {},
   doctor: { home: 'examine the device in this folder too (default the one in $TRAM_HOME or ~/.tram, if there is one)' },
   completion: {},

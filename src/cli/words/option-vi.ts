@@ -182,6 +182,11 @@ export const optionsOfVi: CommandOptions = {
     data: 'thư mục trạm trên máy này, khi không có --request (mặc định $TRAM_DATA hoặc ~/.tram-station)', request: 'tệp khóa của các trang do máy trạm kia ghi ra (tram pages key)',
     fingerprint: 'dấu vân tay của tệp ấy, máy trạm kia đọc cho nghe', out: 'tệp chứng thư ghi ra, khi có --request',
   },
+  'pages open': {
+    host: 'tên máy hoặc địa chỉ mà người dùng gõ, không kèm cổng: cấp chứng thư cho chúng ngay bằng thiết bị của người giữ danh bạ trên máy này; không có thì dùng chứng thư sẵn có',
+    key: 'khóa (PEM) của chứng thư ở --certificate, do nơi khác cấp; cả hai tệp ở nguyên chỗ của chúng', address: 'địa chỉ của máy này để nghe (mặc định như cũ, lần đầu là 0.0.0.0: mọi địa chỉ)', port: 'cổng để nghe (mặc định như cũ, lần đầu là 7443)',
+  },
+  'pages close': {},
   status: {},
   doctor: { home: 'kiểm tra luôn thiết bị ở thư mục này (mặc định thiết bị ở $TRAM_HOME hoặc ~/.tram, nếu có)' },
   completion: {},

@@ -28,7 +28,7 @@ export const CONFIGURATION_KEYS = {
     .string()
     .regex(/^[0-9A-Za-z.:-]{0,253}$/)
     .default('')
-    .describe('Address on which pages and API are served to other machines, by HTTPS only, such as `0.0.0.0`; empty: this machine alone. pages.md.'),
+    .describe('Address on which pages and API are served to other machines, by HTTPS only, such as `0.0.0.0`; empty: this machine alone. `tram pages open` writes it: pages.md.'),
   pagesPort: port.default(7_443).describe('Port of pages and API for other machines; plain HTTP there shows one page that explains.'),
   pagesCertificate: z.string().max(1_024).default('pages.pem').describe('Certificate for the pages\' host names, as PEM, then those above it: absolute or below the data folder.'),
   pagesKey: z.string().max(1_024).default('pages.key').describe('Its private key, as PEM.'),

@@ -65,6 +65,16 @@ export function listenAt(server: Server, port: number, address: string): Promise
   });
 }
 
+/** An address that somebody chose, of this machine or not. @throws Refusal `port-in-use`, `address-unusable` */
+export async function listenBeyond(server: Server, port: number, address: string): Promise<AddressInfo> {
+  try {
+    return await listenAt(server, port, address);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw cause instanceof Refusal ? cause : new Refusal('address-unusable', { address, port, reason: code ?? 'unknown' }, { cause });
+  }
+}
+
 /** Who comes there is the server's. @returns null where the machine has no such address */
 async function listenBeside(server: Server, port: number, address: string): Promise<{ server: Server; port: number } | null> {
   // As node:http has its own connections.

@@ -13,7 +13,7 @@ import { FOLDER_UNKNOWN, useHere, useStationFolder } from '../device/use-here.ts
 import { Button } from '../kit/button.tsx';
 import { Command } from '../kit/command.tsx';
 import { downloadBytes } from '../kit/download.ts';
-import { fill, useWords } from '../words/words.ts';
+import { useWords } from '../words/words.ts';
 import { CertifyAct } from './certify-act.tsx';
 
 /** Null in the practice province, which is no station's. */
@@ -29,6 +29,7 @@ export function PagesPart({ station }: { readonly station: string }) {
       <h2 id="net-pages">{words.pages.title}</h2>
       {address === null ? <Opening /> : <p>{words.pages.at} <a href={address}>{address}</a></p>}
       <Trust />
+      {address !== null && isRegistrar(session) && <Closing />}
     </section>
   );
 }
@@ -52,6 +53,18 @@ function Trust() {
   );
 }
 
+/** By command, as opening is: what a machine listens on is no session's to change. */
+function Closing() {
+  const words = useWords();
+  return (
+    <details className="join-file">
+      <summary>{words.pages.close}</summary>
+      <Command lines={[`tram pages close --data ${useStationFolder()}`]} />
+      <p>{words.pages.restart}</p>
+    </details>
+  );
+}
+
 function Opening() {
   const words = useWords();
   const folder = useStationFolder();
@@ -61,8 +74,7 @@ function Opening() {
       <ol className="steps">
         <li>{words.pages.key}<Command lines={[`tram pages key --data ${folder} --out pages.pub`]} /></li>
         <li><p>{words.pages.certificate}</p><CertifyAct /></li>
-        <li>{fill(words.pages.put, { folder })}</li>
-        <li>{fill(words.pages.listen, { folder })}<Command lines={['"pagesAddress": "0.0.0.0",']} /></li>
+        <li>{words.pages.open}<Command lines={[`tram pages open --data ${folder} --certificate pages.pem`]} /><p>{words.pages.restart}</p></li>
       </ol>
     </>
   );

@@ -13,7 +13,7 @@ export const settings: Words['settings'] = {
   card: 'Recovery card', cardWhat: 'Print it or write it down, and keep it away from this machine. Whoever has the card can open your keyring.',
   cardMake: 'Make a new card', cardTitle: 'TRẠM – recovery card number {number}', cardOf: '{name}, {site} (station {station}), device with the code {device}, made {date}', cardAddress: 'Address of the station: {address}', cardAddressLine: 'Address of the station: ______________________________ (by hand)',
   cardByHand: 'Write the station’s address onto the card by hand: all that is known here is this machine’s own, which no other machine can open. Ask whoever runs the station by which address other machines open its pages.',
-  cardByHandRuns: 'For whoever runs the station: where it has no address for other machines yet, the command tram pages certificate makes one (docs/operating/pages.md).',
+  cardByHandRuns: 'For whoever runs the station: where it has no address for other machines yet, the command tram pages open makes one (docs/operating/pages.md).',
   cardUse: 'Machine lost or passphrase forgotten: open the station’s page at that address, choose “Restore with a card”, type this code.',
   cardRoot: 'If the browser there does not trust an https: address, put in the root certificate first: download it at that address with http: in place of https:, or ask whoever runs the station; its SHA-256 fingerprint must be {fingerprint}',
   cardCall: 'If the card is lost, its code known, or for help, call the registrar: ____________________ number: ____________________ (by hand)',

@@ -11,7 +11,7 @@ export const settings = {
   card: 'Thẻ khôi phục', cardWhat: 'In hoặc chép ra giấy, cất nơi khác máy này. Ai có thẻ mở được chùm khóa của bạn.',
   cardMake: 'Làm thẻ mới', cardTitle: 'TRẠM – thẻ khôi phục số {number}', cardOf: '{name}, {site} (trạm {station}), thiết bị mã {device}, làm ngày {date}', cardAddress: 'Địa chỉ trạm: {address}', cardAddressLine: 'Địa chỉ trạm: ______________________________ (ghi tay)',
   cardByHand: 'Hãy ghi tay địa chỉ của trạm lên thẻ: ở đây chỉ biết địa chỉ riêng của máy này, máy khác không mở được. Hỏi người trông trạm: máy khác mở trang của trạm bằng địa chỉ nào.',
-  cardByHandRuns: 'Dành cho người trông trạm: trạm chưa có địa chỉ nào cho máy khác thì tạo bằng lệnh tram pages certificate (docs/operating/pages.vi.md).',
+  cardByHandRuns: 'Dành cho người trông trạm: trạm chưa có địa chỉ nào cho máy khác thì tạo bằng lệnh tram pages open (docs/operating/pages.vi.md).',
   cardUse: 'Mất máy hoặc quên mật khẩu: mở trang của trạm ở địa chỉ ấy, chọn “Khôi phục bằng thẻ”, nhập mã này.',
   cardRoot: 'Trình duyệt ở máy ấy không tin địa chỉ https: thì cài chứng thư gốc trước: tải ở địa chỉ ấy với http: thay cho https:, hoặc xin người trông trạm; dấu vân tay SHA-256 phải là {fingerprint}',
   cardCall: 'Mất thẻ, lộ mã hay cần giúp, gọi người giữ danh bạ: ____________________ số: ____________________ (ghi tay)',
