@@ -110,7 +110,7 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
   const logTail = new LogTail();
   const log = createLog({ clock, level: ports.logLevel ?? configuration.logLevel, write: sink.write, keep: (line) => logTail.keep(line) }).with({ station: identity.station });
   for (const { old, now } of renamed) log.warn('configuration-key-renamed', { key: old, now });
-  const disk = await diskOrClose(data, configuration, sink);
+  const disk = await diskOrClose(data, configuration, sink, ports.tryAgain);
   const watch = watchProcess(sink);
   const ends: (() => Promise<unknown> | void)[] = [() => sink.close(), () => watch.stop(), () => disk.close()];
   const stopped = Promise.withResolvers<void>();
@@ -231,12 +231,15 @@ async function logSignerOf(logs: StationIdentity['secrets']['logs']): Promise<Lo
 }
 
 /** A folder that cannot be had leaves no log file open. */
-async function diskOrClose(data: string, configuration: Configuration, sink: LogSink): Promise<Disk> {
-  try {
-    return await stationDisk(data, configuration);
-  } catch (error) {
-    sink.close();
-    throw error;
+async function diskOrClose(data: string, configuration: Configuration, sink: LogSink, tryAgain: StationPorts['tryAgain']): Promise<Disk> {
+  for (;;) {
+    try {
+      return await stationDisk(data, configuration);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'data-folder-in-use' && await tryAgain?.() === true) continue;
+      sink.close();
+      throw error;
+    }
   }
 }
 

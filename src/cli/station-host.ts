@@ -37,6 +37,8 @@ export interface StationPorts {
   readonly link?: number | undefined;
   /** Instead of the configuration's. */
   readonly logLevel?: 'info' | 'warn' | undefined;
+  /** Asked where another process holds the folder: whether to try once more. Absent: no. */
+  readonly tryAgain?: (() => Promise<boolean>) | undefined;
 }
 
 export interface RunningStation {

@@ -5,7 +5,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, trunc
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { nodeHost } from '../../src/app/compose-node.ts';
 import { startStation } from '../../src/app/practice/child.ts';
+import { folderDisk } from '../../src/station/kernel/folder-disk.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 
@@ -176,6 +178,9 @@ describe('bad input', () => {
       await refused('data-folder-in-use', ['station', 'start', '--data', office.data]);
       assert.deepEqual([detail['folder'], detail['pid']], [office.data, process.pid], 'which process has it');
       assert.ok((await tram(['station', 'start', '--data', office.data])).error.includes(`(${office.data}) đang có tiến trình ${process.pid} giữ`));
+      const ending = folderDisk(copyOf('ending'));
+      const release = async (): Promise<true> => { ending.close(); return true; };
+      await (await nodeHost.start(path.join(office.folder, 'ending'), { api: 0, link: 0, tryAgain: release })).stop();
       await refused('data-folder-empty', ['station', 'start', '--data', path.join(office.folder, 'nowhere')]);
       await refused('data-folder-empty', ['audit', '--data', path.join(office.folder, 'nowhere')]);
       await refused('data-folder-occupied', ['demo', '--keep', office.folder]);

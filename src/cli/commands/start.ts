@@ -1,13 +1,18 @@
 /** Runs a station until it is told to stop; without one, the practice province. */
+import { SECOND_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, joiningPath } from '../homes.ts';
+import { pause } from '../pause.ts';
 import type { RunningStation } from '../station-host.ts';
 import type { Values } from '../values.ts';
 import type { Words } from '../words/shape.ts';
+
+const ENDING_MS_MAX = 15 * SECOND_MS;
+const LOOK_MS = SECOND_MS / 4;
 
 /** `npm start`: the station of the default folder, or on an empty one the practice province. */
 export async function start(context: CliContext, values: Values): Promise<Outcome> {
@@ -24,7 +29,7 @@ export async function stationStart(context: CliContext, values: Values): Promise
   await host.beginCompiled();
   const ports = { api: values.number('port', 0, 65_535) ?? undefined, link: values.number('link-port', 0, 65_535) ?? undefined };
   const logLevel = values.text('log') === null ? undefined : values.word('log', ['info', 'warn'], 'warn');
-  const running = await host.start(data, { ...ports, logLevel });
+  const running = await host.start(data, { ...ports, logLevel, tryAgain: whileEnding(context, data) });
   const { station, url, pages, linkPort, standsStill } = running;
   if (values.flag('json')) output.emit({ ready: { station, url, pages, linkPort, standsStill, pid: process.pid } });
   else {
@@ -39,6 +44,23 @@ export async function stationStart(context: CliContext, values: Values): Promise
   await running.stop();
   output.say(words.said.stopped);
   return { json: { stopped: station }, lines: [] };
+}
+
+/**
+ * A station that was just stopped says so at once, and holds its folder until the last of its work is done. One that still says
+ * that it runs is not waited for.
+ */
+function whileEnding(context: CliContext, data: string): () => Promise<boolean> {
+  const { host, output, words, clock, stop } = context;
+  let until: number | null = null;
+  return async () => {
+    if (host.holderOf(data) !== null) return false;
+    if (until === null) output.say(fill(words.said.stationEnding, { data: shellWord(data), seconds: ENDING_MS_MAX / SECOND_MS }));
+    until ??= clock.monotonicMs() + ENDING_MS_MAX;
+    if (stop.aborted || clock.monotonicMs() >= until) return false;
+    await pause(context, LOOK_MS);
+    return true;
+  };
 }
 
 /** A folder that only reads must not be taken for a station that works. */
