@@ -178,7 +178,40 @@ if (executablePath !== null) {
       await khue.getByRole('alert').waitFor();
     });
 
+    it('dates a declaration sooner afterwards, and never later', async () => {
+      await visit(anh, '/directory/people/khue');
+      const dialog = await open(anh, 'Báo lộ, mất máy');
+      await dialog.getByText(/^Máy này đã báo là không còn trong tay từ 20\/11\/2026 05:21\./).waitFor();
+      const declare = dialog.getByRole('button', { name: 'Báo lộ, mất máy', exact: true });
+      await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
+      assert.equal(await declare.isDisabled(), true, 'the time is lacking');
+      await typeMoment(anh, 'Mất từ lúc nào, sớm hơn lúc đã báo', '2026-11-20', '06:00');
+      await dialog.getByText('Phải sớm hơn 20/11/2026 05:21.').waitFor();
+      await inEveryLook(anh, () => assertFit(anh));
+      await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
+      assert.equal(await declare.isDisabled(), true, 'later than was said before');
+      await typeMoment(anh, 'Mất từ lúc nào, sớm hơn lúc đã báo', '2026-11-19', '22:00');
+      await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
+      await confirm(anh, 'Báo lộ, mất máy');
+      await pane(anh).getByText(/^Đã kết thúc 19\/11\/2026 22:00: /).waitFor();
+    });
+
+    it('ends a device that was given up, not the one in hand, and makes its keys anew', async () => {
+      await visit(anh, '/directory/people/anh');
+      await pane(anh).getByRole('heading', { name: 'Nguyễn Thị Ánh' }).waitFor();
+      assert.equal(await anh.getByRole('button', { name: 'Thôi dùng máy này' }).count(), 0);
+      await visit(anh, '/directory/people/minh');
+      const dialog = await open(anh, 'Thôi dùng máy này');
+      await dialog.getByText('Đây là máy duy nhất của Lò Văn Minh').waitFor();
+      await inEveryLook(anh, () => assertFit(anh));
+      await confirm(anh, 'Thôi dùng máy này');
+      await pane(anh).getByText('Đã thay khóa của Văn phòng UBND tỉnh (diễn tập).').waitFor();
+      await pane(anh).getByText(/^Đã kết thúc .+: đã rời\.$/).waitFor();
+      assert.equal(await anh.getByRole('button', { name: 'Thôi dùng máy này' }).count(), 0);
+    });
+
     it('says all of it in English too', async () => {
+      await visit(anh, '/directory/offices/vp');
       await anh.getByRole('button', { name: 'English' }).click();
       await anh.getByRole('heading', { name: 'Escrow of storage keys' }).waitFor();
       await anh.getByRole('button', { name: 'Declare the office\'s keys known' }).click();

@@ -43,6 +43,16 @@ export function mayDeclare(device: DeviceRecord, { reason, now, since = now }: E
   return mayEnd(device, endingBy({ index: 0, created: since }, reason));
 }
 
+/** Whether it can be declared with some time or other: one that was declared before only with an earlier one. */
+export function mayDateBack(device: DeviceRecord, now: Instant): boolean {
+  return mayDeclare(device, { reason: 'compromised', now, since: earliestSince(now) });
+}
+
+/** The earliest time that a declaration may say. */
+export function earliestSince(now: Instant): Instant {
+  return now - SINCE_MS_MAX;
+}
+
 /**
  * @param by the device that signs: a registrar may declare another of their own, for a registrar's keys are on one device alone
  * @throws Refusal `device-unknown` where it never was or nothing of it is left to declare, `person-is-registrar`, `date-out-of-range`
@@ -68,7 +78,7 @@ export function planPersonExposed(view: DirectoryView, person: string, withHoldi
 }
 
 function endOf(code: string, { reason, now, since }: Exposure): EntryPlan {
-  if (since !== undefined && (since > now || since < now - SINCE_MS_MAX)) throw new Refusal('date-out-of-range', { field: 'gone-since' });
+  if (since !== undefined && (since > now || since < earliestSince(now))) throw new Refusal('date-out-of-range', { field: 'gone-since' });
   return { kind: 'end', body: { what: 'device', code, reason }, created: since };
 }
 

@@ -6,7 +6,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#client/office-keys/compromise.ts';
 import { declareExposed, declareOffice } from '#client/office-keys/exposure-errands.ts';
-import { type Exposure, type ExposurePlan, mayDeclare, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
+import { earliestSince, type Exposure, type ExposurePlan, mayDateBack, mayDeclare, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
 import { devicesOf } from '#client/directory/members.ts';
 import { followRegister, type RegisterPlace } from '#client/registers/register-book.ts';
 import { isRegistrar } from '#client/directory/registrar-desk.ts';
@@ -36,6 +36,8 @@ interface DeclareProps {
   readonly what: readonly string[];
   /** What is meant beside what the lines say: another than was read takes the tick away. */
   readonly meant: readonly string[];
+  /** Something has to be said yet. */
+  readonly isLacking?: boolean;
   readonly act: (reason: ExposedReason) => Promise<void>;
   readonly children?: React.ReactNode;
 }
@@ -45,13 +47,13 @@ function Declare({ ask, title, ...rest }: DeclareProps) {
   return <ActFrame ask={ask} title={title} isDanger>{(opened) => <DeclareForm opened={opened} {...rest} />}</ActFrame>;
 }
 
-function DeclareForm({ opened, what, meant, act, children }: Omit<DeclareProps, 'ask' | 'title'> & { readonly opened: OpenedAct }) {
+function DeclareForm({ opened, what, meant, isLacking = false, act, children }: Omit<DeclareProps, 'ask' | 'title'> & { readonly opened: OpenedAct }) {
   const words = useWords();
   const [reason, setReason] = useState<ExposedReason>('compromised');
   const list = [...what, ...meant].join('\n');
   const [read, setRead] = useState<string | null>(null);
   return (
-    <ActForm opened={opened} act={read === list ? () => act(reason) : null}>
+    <ActForm opened={opened} act={read === list && !isLacking ? () => act(reason) : null}>
       <Choice label={words.acts.exposedWhy} value={reason} choices={words.acts.exposedReason} onChange={setReason} />
       {children}
       <p><b>{words.acts.exposedStops}</b></p>
@@ -105,21 +107,27 @@ export function PersonExposure({ directory, code }: PaneProps) {
   const isRegistrarToo = view.registrars().some((one) => one.person === code);
   const devices = devicesOf(view, code, now);
   // A machine that was given up can be robbed like any other.
-  const ended = view.everyDevice().filter((one) => one.person === code && !devices.includes(one.device) && mayDeclare(one, { reason: 'compromised', now }));
+  const ended = view.everyDevice().filter((one) => one.person === code && !devices.includes(one.device) && mayDateBack(one, now));
   const isForAll = lasts(person, now) && devices.length > 0;
   const known = [...devices, ...ended.map((one) => one.device)];
   const chosen = known.includes(device) ? device : isForAll ? '' : known[0];
+  const record = chosen === undefined || chosen === '' ? null : view.device(chosen);
+  // Declared before: what can still be said is that it was gone sooner.
+  const declaredAt = record !== null && !mayDeclare(record, { reason: 'compromised', now }) ? record.exposedAt : null;
+  const gone = since === '' ? undefined : typedDate(since, 'gone-since');
+  const isLate = declaredAt !== null && gone !== undefined && gone >= declaredAt;
   const planFor = (why: Exposure): ExposurePlan => (chosen === undefined || chosen === '' ? planPersonExposed(view, code, withHoldings, why) : planDeviceExposed(view, chosen, why));
-  const plan = declared ?? (isRegistrarToo || chosen === undefined ? null : planFor({ reason: 'compromised', now }));
-  const planAs = (reason: ExposedReason): ExposurePlan => planFor({ reason, now: session.now(), since: since === '' ? undefined : typedDate(since, 'gone-since') });
+  const plan = declared ?? (isRegistrarToo || chosen === undefined ? null : planFor({ reason: 'compromised', now, since: declaredAt === null ? undefined : earliestSince(now) }));
+  const planAs = (reason: ExposedReason): ExposurePlan => planFor({ reason, now: session.now(), since: gone });
   const choices = {
     ...(isForAll && { '': words.acts.allDevices }), ...Object.fromEntries(devices.map((one) => [one, one])),
-    ...Object.fromEntries(ended.map((one) => [one.device, fill(words.acts.endedDevice, { device: one.device, date: dateText(one.endedAt!) })])),
+    ...Object.fromEntries(ended.map((one) => [one.device, one.exposedAt === null ? fill(words.acts.endedDevice, { device: one.device, date: dateText(one.endedAt!) })
+      : fill(words.acts.declaredDevice, { device: one.device, date: dateText(one.exposedAt), reason: words.directory.reason[one.endReason ?? 'compromised'] })])),
   };
   return (
     <section aria-label={words.acts.exposure} className="folk-acts">
       {plan !== null && (
-        <Declare ask={words.acts.exposePerson} title={fill(words.acts.exposePersonTitle, { name: person.name })} what={stopsOf(plan, withHoldings && chosen === '', directory, words)} meant={[...plan.devices, ...plan.seals, ...plan.offices, since]}
+        <Declare ask={words.acts.exposePerson} title={fill(words.acts.exposePersonTitle, { name: person.name })} what={stopsOf(plan, { withHoldings: withHoldings && chosen === '', isAgain: declaredAt !== null }, directory, words)} meant={[...plan.devices, ...plan.seals, ...plan.offices, since]} isLacking={declaredAt !== null && (gone === undefined || isLate)}
           act={async (reason) => {
             const made = planAs(reason);
             setDeclared(made);
@@ -129,8 +137,8 @@ export function PersonExposure({ directory, code }: PaneProps) {
           }}>
           <Choice label={words.acts.exposedWhich} value={chosen ?? ''} choices={choices} onChange={choose} />
           {chosen === '' && <Tick label={words.acts.exposeHoldings} value={withHoldings} onChange={setWithHoldings} />}
-          <Moment label={words.acts.goneSince} value={since} onChange={setSince} />
-          <p className="hint">{words.acts.goneSinceWhat}</p>
+          <Moment label={declaredAt === null ? words.acts.goneSince : words.acts.goneSooner} value={since} onChange={setSince} fault={isLate ? fill(words.acts.goneSinceLate, { date: dateText(declaredAt) }) : null} />
+          <p className="hint">{declaredAt === null ? words.acts.goneSinceWhat : fill(words.acts.goneSoonerWhat, { date: dateText(declaredAt) })}</p>
           <LastKeysCaution plans={plan.plans} />
         </Declare>
       )}
@@ -139,10 +147,10 @@ export function PersonExposure({ directory, code }: PaneProps) {
   );
 }
 
-function stopsOf({ devices, seals, offices }: ExposurePlan, withHoldings: boolean, { view }: Directory, words: ReturnType<typeof useWords>): string[] {
+function stopsOf({ devices, seals, offices }: ExposurePlan, { withHoldings, isAgain }: { readonly withHoldings: boolean; readonly isAgain: boolean }, { view }: Directory, words: ReturnType<typeof useWords>): string[] {
   const names = (codes: readonly string[]): string => codes.map((one) => view.office(one)?.name ?? one).join(', ');
   return [
-    fill(words.acts.stopsDevices, { devices: devices.join(', ') }),
+    fill(isAgain ? words.acts.stopsSooner : words.acts.stopsDevices, { devices: devices.join(', ') }),
     ...seals.map((position) => fill(words.acts.stopsSeal, { position: view.position(position)?.title ?? position })),
     ...(withHoldings ? [words.acts.stopsHoldings] : []),
     ...(offices.length === 0 ? [] : [fill(words.acts.stopsKeys, { offices: names(offices) })]),

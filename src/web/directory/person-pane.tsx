@@ -1,4 +1,5 @@
 /** One person: what they hold and may do, what they gave to others, with which devices they do it. */
+import { useState } from 'react';
 import { beginningOf, waysOf } from '#client/directory/entitlements.ts';
 import { fingerprintOf } from '#model/proofs.ts';
 import { lasts } from '#model/directory-ending.ts';
@@ -6,6 +7,7 @@ import type { HoldingRecord } from '#model/directory-view.ts';
 import { useEntered } from '../device/entered.ts';
 import { fill, useWords } from '../words/words.ts';
 import { dateText } from '../kit/writing.ts';
+import { EndDevice, mayEndDevice } from './device-acts.tsx';
 import { EndDelegation } from './end-delegation.tsx';
 import { PersonExposure } from './exposure-acts.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
@@ -129,9 +131,20 @@ function isNow(one: HoldingRecord, now: number): boolean {
   return one.from <= now && (one.until === null || now < one.until) && lasts(one, now);
 }
 
-function Devices({ directory: { view, now }, code }: PaneProps) {
+function Devices({ directory, code }: PaneProps) {
   const words = useWords();
-  const { session: { crypto } } = useEntered();
+  const { session } = useEntered();
+  const { said, say } = useProposing(directory);
+  const [ending, setEnding] = useState<string | null>(null);
+  const { view, now } = directory;
+  const end = async (device: string, work: () => Promise<readonly string[]>): Promise<void> => {
+    setEnding(device);
+    try {
+      say(await work());
+    } finally {
+      setEnding(null);
+    }
+  };
   const devices = view.everyDevice().filter(({ person }) => person === code);
   return (
     <section aria-labelledby="folk-devices">
@@ -143,11 +156,13 @@ function Devices({ directory: { view, now }, code }: PaneProps) {
               <li key={device.device} data-ended={!lasts(device, now)}>
                 <b>{device.device}</b> <span className="soft">{device.endedAt === null ? words.directory.deviceIn
                   : fill(words.directory.hasEnded, { date: dateText(device.endedAt), reason: device.endReason === null ? '' : words.directory.reason[device.endReason] })}</span>
-                <code className="folk-print">{fingerprintOf(crypto, device.certificates.p256)}</code>
+                <code className="folk-print">{fingerprintOf(session.crypto, device.certificates.p256)}</code>
+                {(lasts(device, now) || ending === device.device) && mayEndDevice(session, device) && <EndDevice device={device} directory={directory} doing={(work) => end(device.device, work)} />}
               </li>
             ))}
           </ul>
           <p className="soft">{words.directory.print}</p>
+          <Said lines={said} />
         </>
       )}
     </section>
