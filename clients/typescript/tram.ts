@@ -760,6 +760,7 @@ export type TraceAnswer = {
     sealing: number;
   }[];
   receipts: string[];
+  taken?: (number | null)[];
   queued: ({
     peer: string;
     since: number;

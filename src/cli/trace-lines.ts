@@ -79,10 +79,10 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
   for (const { station, kind, time } of life.hops.slice(1)) {
     lines.push(`${time === null ? '' : formatMoment(time, timeZone)}  ${stationLabel(known, station)}: ${kind === 'accepted' ? words.state.accepted : words.receipt[kind]}`);
   }
-  for (const { kind, time, who, office } of receipts) {
+  for (const { kind, time, who, office, evidence } of receipts) {
     if (!sameOffice(office, life.office) || !BY_OFFICE.includes(kind)) continue;
     const named = [who?.name, who?.note].filter((one) => one !== undefined).join(': ');
-    lines.push(`${formatMoment(time, timeZone)}  ${words.receipt[kind]}${named === '' ? '' : ` (${named})`}`);
+    lines.push(`${formatMoment(time, timeZone)}  ${words.receipt[kind]}${named === '' ? '' : ` (${named})`}${evidence.exposed === undefined ? '' : ` ${fill(said.byExposed, { since: formatInstant(evidence.exposed, timeZone) })}`}`);
   }
   for (const { office, sealing } of resealed ?? []) {
     if (sameOffice(office, life.office)) lines.push(fill(words.reseal.made, { office: officeLabel(known, office), sealing }));

@@ -63,7 +63,7 @@ export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: 
   const unsealed = heldFor(ring, view, office, act, at).find((position) => positionMay(position, 'carry the seal'));
   if (unsealed === undefined) return refuse(act, office);
   const isAsked = ring.contents.seals.some((seal) => seal.position === unsealed.position);
-  const reason = view.seals(unsealed.position).hadOne ? 'seal-ended' : 'seal-asked';
+  const reason = view.seals(unsealed.position).length > 0 ? 'seal-ended' : 'seal-asked';
   throw new Refusal('seal-missing', { position: unsealed.position, office, ...(isAsked && { reason }) });
 }
 

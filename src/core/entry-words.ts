@@ -19,7 +19,7 @@ const vi = {
   entry: {
     founding: 'lập tổ chức', registrar: 'người giữ danh bạ', term: 'nhiệm kỳ giữ danh bạ', station: 'trạm', link: 'đường nối', office: 'cơ quan',
     position: 'chức vụ', person: 'người', holder: 'giữ chức vụ', device: 'thiết bị', 'office-key': 'khóa cơ quan', list: 'danh sách', end: 'kết thúc',
-    escrow: 'người giữ mảnh khóa', delegation: 'ủy quyền', alternate: 'người được ủy quyền', agreement: 'thỏa thuận với tổ chức khác',
+    escrow: 'người giữ mảnh khóa', delegation: 'ủy quyền', alternate: 'người được ủy quyền', agreement: 'thỏa thuận với tổ chức khác', seal: 'dấu cơ quan',
   },
   reason: { left: 'đã rời', superseded: 'thay thế', compromised: 'khóa lộ', mistake: 'ghi nhầm', lost: 'bị mất', stolen: 'bị lấy cắp' },
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },
@@ -46,7 +46,7 @@ const en: EntryWords = {
   entry: {
     founding: 'founding', registrar: 'registrar', term: 'term', station: 'station', link: 'link', office: 'office',
     position: 'position', person: 'person', holder: 'holder', device: 'device', 'office-key': 'office key', list: 'list', end: 'end',
-    escrow: 'custodians', delegation: 'delegation', alternate: 'alternates', agreement: 'agreement with another organisation',
+    escrow: 'custodians', delegation: 'delegation', alternate: 'alternates', agreement: 'agreement with another organisation', seal: 'office seal',
   },
   reason: { left: 'left', superseded: 'superseded', compromised: 'keys known to others', mistake: 'mistake', lost: 'lost', stolen: 'stolen' },
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },

@@ -144,6 +144,7 @@ export const REFUSAL_STATUS = {
   'header-differs': 400,
   'core-forged': 400,
   'signature-wrong': 400,
+  'draft-exposed': 403,
   'signature-exposed': 403,
   'approval-missing': 403,
   'part-forged': 400,

@@ -6,6 +6,7 @@ import { endingBy, endingOf, endsWith, mayEnd } from '#model/directory-ending.ts
 import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey, linkKey, officeKeyTable, type Table } from '#model/directory-tables.ts';
 import type { Ending } from '#model/directory-view.ts';
+import { sealsOf } from '#model/seals.ts';
 import type { DirectoryBody } from '#wire/directory.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
@@ -77,6 +78,7 @@ const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
 
   registrar: endRegistrar,
   delegation: endDelegation,
+  seal: endSeal,
 };
 
 /** The root's word. An organisation in which nobody signs could change nothing any more. */
@@ -87,10 +89,22 @@ function endRegistrar(tables: DirectoryTables, { code }: EndBody, ending: Ending
   finishIdentity(tables, registrar.verifier, ending);
 }
 
+/** `code` is the position, `other` which of its seals: `seal-2`. The position goes on without it. */
+function endSeal(tables: DirectoryTables, { code, other }: EndBody, ending: Ending, { created }: EntryContext): void {
+  const versions = tables.positions.get(code) ?? [];
+  const number = Number(SEAL_SHAPE.exec(other ?? '')?.[1] ?? 0);
+  if (number === 0) throw new EntryRefused('end-malformed');
+  const seal = sealsOf(versions, tables.identities)[number - 1];
+  if (seal === undefined || !finishIdentity(tables, seal.verifier, ending)) throw new EntryRefused('seal-unknown');
+  const last = versions.at(-1)!;
+  if (last.endedBy === null && seal.isWorn) tables.positions.set(code, [...versions, { ...last, seal: null, since: Math.max(created, last.since) }]);
+}
+
+const SEAL_SHAPE = /^seal-([1-9]\d{0,9})$/;
 const OFFICE_KEY_SHAPE = /^(transport|storage)-(0|[1-9]\d{0,9})$/;
 
 export function endRule(tables: DirectoryTables, body: EndBody, context: EntryContext): void {
-  const isPair = body.what === 'holder' || body.what === 'link' || body.what === 'office-key';
+  const isPair = ['holder', 'link', 'office-key', 'seal'].includes(body.what);
   if (isPair !== (body.other !== undefined)) throw new EntryRefused('end-malformed');
   ENDERS[body.what](tables, body, endingBy(context, body.reason), context);
 }
@@ -109,8 +123,11 @@ function finishDevice(tables: DirectoryTables, code: string, ending: Ending): bo
   return device !== null;
 }
 
-function finishIdentity(tables: DirectoryTables, verifier: TwinVerifier, ending: Ending): void {
+/** False where it had ended no later. */
+function finishIdentity(tables: DirectoryTables, verifier: TwinVerifier, ending: Ending): boolean {
   const key = identityKey(verifier);
   const identity = tables.identities.get(key);
-  if (identity !== null && mayEnd(identity, ending)) tables.identities.set(key, { ...identity, ...endingOf(identity, ending) });
+  if (identity === null || !mayEnd(identity, ending)) return false;
+  tables.identities.set(key, { ...identity, ...endingOf(identity, ending) });
+  return true;
 }

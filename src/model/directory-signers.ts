@@ -121,7 +121,7 @@ function stands({ endedBy, until }: Pick<HoldingRecord, 'endedBy' | 'until'>, ne
 /** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */
 export const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow', 'agreement', 'delegation', 'alternate'];
 /** A person's end is their devices' end; an office or agreement that has ended cannot be had back by one either, nor what a delegate signed. */
-export const ENDS_NEED_TWO: readonly string[] = ['station', 'office', 'position', 'person', 'holder', 'device', 'office-key', 'agreement', 'delegation'];
+export const ENDS_NEED_TWO: readonly string[] = ['station', 'office', 'position', 'person', 'holder', 'device', 'office-key', 'agreement', 'delegation', 'seal'];
 
 /** Two registrars must sign as soon as the organisation has two. */
 function needsTwo({ registrars, offices }: DirectoryTables, { kind, body }: Signing): boolean {

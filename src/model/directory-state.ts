@@ -4,15 +4,15 @@ import type { Instant } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
 import { departedDevices } from '#model/departures.ts';
 import { lasts } from '#model/directory-ending.ts';
-import { sameCertificates } from '#model/directory-rules.ts';
 import { hasMovedSince, homesAt } from '#model/office-homes.ts';
 import {
   type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type Table,
 } from '#model/directory-tables.ts';
 import { actingFor } from '#model/delegations.ts';
+import { sealsOf } from '#model/seals.ts';
 import type {
   AgreementRecord, DelegationRecord, DeviceRecord, DirectoryView, Ending, EscrowRecord, HeldPosition, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
-  PersonRecord, PositionRecord, RegistrarRecord, StationRecord,
+  PersonRecord, PositionRecord, PositionSeal, RegistrarRecord, StationRecord,
 } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
 import type { KeyPurpose, LogPoint } from '#wire/names.ts';
@@ -138,11 +138,8 @@ export class DirectoryState implements DirectoryView {
     return versionAt(versions, at);
   }
 
-  seals(code: string): { readonly since: Instant | null; readonly hadOne: boolean } {
-    const versions = this.tables.positions.get(code) ?? [];
-    const seal = versions.at(-1)?.seal?.verifier ?? null;
-    const other = seal === null ? -1 : versions.findLastIndex((one) => one.seal === null || !sameCertificates(one.seal.verifier, seal));
-    return { since: seal === null ? null : versions[other + 1]!.since, hadOne: versions.some((one) => one.seal !== null) };
+  seals(code: string): readonly PositionSeal[] {
+    return sealsOf(this.tables.positions.get(code) ?? [], this.tables.identities);
   }
 
   persons(): readonly PersonRecord[] {

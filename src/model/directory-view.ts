@@ -100,6 +100,18 @@ export interface PersonRecord extends Ending {
 }
 
 /** Why and how long somebody holds a position. */
+/** A seal that ended stays known: what it signed stays checkable. */
+export interface PositionSeal extends Ending {
+  readonly position: string;
+  /** From 1 on. */
+  readonly number: number;
+  readonly verifier: TwinVerifier;
+  /** When the position was first written with it. */
+  readonly since: Instant;
+  /** Whether it is the one that the position has now. */
+  readonly isWorn: boolean;
+}
+
 export interface HoldingRecord extends HolderRecord, Ending {
   /** When it was written, by who signed it. It may begin a little before, for devices whose clocks are behind. */
   readonly created: Instant;
@@ -227,8 +239,8 @@ export interface DirectoryView {
   may(person: string, right: Right, office: string, at: Instant): boolean;
   /** What the position was at that instant (titles and rights change); null once it has ended. */
   positionAt(code: string, at: Instant): PositionRecord | null;
-  /** Since when the seal that the position has now stood there, null where it has none; and whether it ever had one. */
-  seals(code: string): { readonly since: Instant | null; readonly hadOne: boolean };
+  /** Every seal that the position ever had, in the order of the log. */
+  seals(code: string): readonly PositionSeal[];
   /** Persons who hold the right in that office at that instant. */
   entitled(right: Right, office: string, at: Instant): readonly PersonRecord[];
   officeKeys(office: string, purpose: KeyPurpose): readonly OfficeKeyRecord[];

@@ -135,7 +135,7 @@ function isShownEnd({ what, code, other }: DirectoryBody<'end'>, { peer, station
   switch (what) {
     case 'station': return stations.has(code);
     case 'office': case 'office-key': return offices.has(code);
-    case 'position': return positions.has(code);
+    case 'position': case 'seal': return positions.has(code);
     case 'person': return persons.has(code);
     case 'device': return devices.has(code);
     case 'holder': return persons.has(code) && positions.has(other ?? '');

@@ -194,7 +194,7 @@ export type Agreement = Infer<typeof agreement>;
 
 export const END_WHAT = {
   station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, 'office-key': 9, registrar: 10, agreement: 11,
-  delegation: 12,
+  delegation: 12, seal: 13,
 } as const;
 
 /** Ends something: from this entry on it no longer counts. */

@@ -16,7 +16,7 @@ import type { Clock } from '#core/clock.ts';
 
 interface Part { root: string; size: number; leaves: string | undefined; bytes: Uint8Array }
 interface Held { id: string; envelope: Uint8Array; accepted: number; number: { series: string; number: number } }
-interface DraftKept { office: string; step: string; version: number; sealed: string | null; number: number | null; dispatch: string | null }
+interface DraftKept { office: string; step: string; version: number; changed: number; sealed: string | null; number: number | null; dispatch: string | null }
 /** Requests as they come: what the real stations validate, this one believes. */
 // oxlint-disable-next-line typescript/no-explicit-any
 type Json = Record<string, any>;
@@ -140,7 +140,7 @@ export class PracticeStations {
       const version = this.drafts.get(id)?.version ?? 0;
       if (version !== body['replaces']) throw new Refusal('draft-changed');
       const { office, step, sealed } = body as { office: string; step: string; sealed: string };
-      this.drafts.set(id, { office, step, sealed, version: version + 1, number: null, dispatch: null });
+      this.drafts.set(id, { office, step, sealed, version: version + 1, changed: this.clock.now(), number: null, dispatch: null });
       return this.#draft(id);
     },
     discardDraft: async ({ params }) => this.#draft(params['draft']!),
@@ -204,8 +204,8 @@ export class PracticeStations {
   }
 
   #draft(id: string): Json {
-    const { step, office, version, sealed, number, dispatch } = this.drafts.get(id) ?? refuse('draft-unknown');
-    return { draft: id, office, step, version, changed: this.clock.now(), sealed, number: number === null ? null : { series: '2026', number }, dispatch };
+    const { step, office, version, changed, sealed, number, dispatch } = this.drafts.get(id) ?? refuse('draft-unknown');
+    return { draft: id, office, step, version, changed, sealed, number: number === null ? null : { series: '2026', number }, dispatch };
   }
 
   #part(root: string): Json {

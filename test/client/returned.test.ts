@@ -7,7 +7,8 @@ import { compositionOf, rewriteDraft, successorOf } from '#client/dispatch/rewri
 import { Session } from '#client/session.ts';
 import { signer } from '#client/signers.ts';
 import { fromHex } from '#core/bytes.ts';
-import type { RefusalCode } from '#core/refusals.ts';
+import type { Refusal, RefusalCode } from '#core/refusals.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { returnStatement, type ReturnStatement } from '#wire/core.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -18,11 +19,12 @@ import { PracticeStations } from './practice-station.ts';
 
 const REASON = 'Ghi rõ ai báo cáo.\nTrước mấy giờ?';
 
+let practice: PracticeOrganisation;
 let [anh, khue]: Session[] = [];
 const clock = stillClock();
 
 before(async () => {
-  const practice = await practiceOffices();
+  practice = await practiceOffices();
   // The drafter may approve what others write, and so give it back.
   await practice.addPosition('pho-phong', 'van-phong', ['approve']);
   await practice.hold('anh', 'pho-phong');
@@ -106,4 +108,25 @@ test('what somebody else seals as its return is not believed', async () => {
   await sealedWith({ person: 'anh', position: 'pho-phong' }, anh!, 'same-person-twice');
   await sealedWith({ core: fromHex(coreOf(anh!, await readDraft(anh!, other)))! }, khue!, 'signature-wrong');
   await sealedWith({ organisation: new Uint8Array(16) }, khue!, 'signature-wrong');
+});
+
+test('what a key signed that others have since is read where the station had it before; it goes no further, and is changed', async () => {
+  const [returned, approved] = [await written(), await written()];
+  await returnDraft(khue!, returned, REASON);
+  await approveDraft(khue!, approved);
+  clock.at += 60_000;
+  const late = await written();
+  practice.now = clock.at;
+  await returnDraft(khue!, late, REASON);
+  await practice.add([{ kind: 'end', body: { what: 'device', code: 'khue-may', reason: 'stolen' } }]);
+  await anh!.refresh();
+  assert.equal(returnOf((await readDraft(anh!, returned)).open)!.reason, REASON);
+  const held = await readDraft(anh!, approved);
+  await assert.rejects(approveDraft(anh!, approved), (error: Refusal) => {
+    assert.deepEqual([error.code, error.detail['who']], ['draft-exposed', practice.state.person('khue')!.name]);
+    return true;
+  });
+  await assert.rejects(readDraft(anh!, late), { code: 'not-entitled' }, 'nobody had it before');
+  const { id } = await rewriteDraft(anh!, approved, compositionOf(anh!, held.open.core));
+  assert.equal((await readDraft(anh!, id)).open.draft.endorsements.length, 1);
 });

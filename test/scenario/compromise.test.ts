@@ -5,6 +5,10 @@ import path from 'node:path';
 import { openDevice } from '#cli/device.ts';
 import { deviceRing } from '#cli/rings.ts';
 import { readDispatch } from '#client/dispatch/incoming.ts';
+import { receiverOf } from '#client/dispatch/receipting.ts';
+import { makeReceipts, type ReceiptSigners } from '#client/dispatch/receipts.ts';
+import { traceDispatch } from '#client/dispatch/trace.ts';
+import { base64url, fromHex } from '#core/bytes.ts';
 import { unlockKeyring } from '#client/keyring/keyring.ts';
 import type { Session } from '#client/session.ts';
 import { witnessedAt } from '#client/dispatch/witnessed.ts';
@@ -83,6 +87,8 @@ describe('a post that lost its keys', () => {
   before(async () => (office = await smallOffice()));
   after(() => closeOffice(office));
 
+  /** The thief's seal, device and knowledge. */
+  let stolen: { readonly by: ReceiptSigners; readonly opened: string; readonly at: number };
   const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
   const written = async (subject: string, to = 'qs:immediate'): Promise<string> => {
     const { draft } = await tramJson<{ draft: string }>(anh('draft', '--to', to, '--subject', subject));
@@ -98,6 +104,10 @@ describe('a post that lost its keys', () => {
     await tramJson(['office', 'keys', ...office.as('minh')]);
     const sentBefore = [await send(await written('Công điện số 12')), await send(await written('Nước sông Mã lên nhanh'))];
     await tramJson(['office', 'keys', ...office.as('hoa')]);
+    await tramJson(['open', sentBefore[0]!, ...office.as('minh')]);
+    const minh = await openDevice(quietContext(), path.join(office.folder, 'minh'), PASSPHRASE);
+    stolen = { by: await receiverOf(minh.session, 'acted', 'qs'), opened: sentBefore[0]!, at: minh.session.now() };
+    await minh.close();
     const late = await written('Sau khi mất máy');
     const device = 'minh-may';
 
@@ -160,6 +170,37 @@ describe('a post that lost its keys', () => {
     assert.ok(!affected.some(({ dispatch }) => dispatch === late));
     const sender = await tramJson<{ affected: Affected[] }>(anh('exposed', '--office', 'vp'));
     assert.equal(sender.affected.length, 2);
+  });
+
+  it('what its seal said before is believed by when the reader\'s station had it, and what the thief dates back is taken nowhere', async () => {
+    const told = await tram(anh('trace', stolen.opened), quietContext('en'));
+    assert.match(told.out, /opened .*\(key in other hands since \d\d\/\d\d\/\d{4} \d\d:\d\d; it was at this station before\)/, told.error);
+    const hoa = await openDevice(quietContext(), path.join(office.folder, 'hoa'), PASSPHRASE);
+    const author = await openDevice(quietContext(), path.join(office.folder, 'anh'), PASSPHRASE);
+    try {
+      const { session } = hoa;
+      assert.deepEqual(session.view.seals('qs-vt').map(({ number, isWorn, endReason }) => [number, isWorn, endReason]), [[1, false, 'stolen']]);
+      const { header } = await traceDispatch(session, stolen.opened);
+      const order = { dispatch: fromHex(stolen.opened)!, sealing: 0, office: header.to[0]!.office, origin: header.from };
+      const [dated] = await makeReceipts(session.crypto, session.random, session, stolen.by, [order], stolen.at);
+      await assert.rejects(session.api.call('putReceipts', { body: { receipts: [base64url(dated!)] } }), (error: Refusal) => {
+        assert.deepEqual([error.code, error.detail['reason']], ['receipt-forged', 'key-compromised']);
+        return true;
+      });
+      const kinds = async (read: Session): Promise<unknown> => {
+        const { receipts, forged } = await traceDispatch(read, stolen.opened);
+        return [receipts.filter(({ evidence }) => evidence.exposed !== undefined).map(({ kind }) => kind), forged];
+      };
+      assert.deepEqual(await kinds(author.session), [['opened'], 0]);
+      const call = async (...all: unknown[]): Promise<unknown> => {
+        const answer = await (author.session.api.call as (...rest: unknown[]) => Promise<object>)(...all);
+        return all[0] === 'trace' ? { ...answer, taken: [] } : answer;
+      };
+      assert.deepEqual(await kinds(Object.create(author.session, { api: { value: { call } }, letters: { value: null } }) as Session), [[], 1], 'where nobody says so it counts for nothing');
+    } finally {
+      await hoa.close();
+      await author.close();
+    }
   });
 
   it('what a device signed that was declared stolen stays open where it surely was there before, and is refused as that where nobody says so', async () => {

@@ -289,6 +289,7 @@ export const en: Wording & TableWords = {
     awaited: 'Awaiting {office} to {what}[ ({late})]',
     replied: 'replied',
     overdue: 'overdue',
+    byExposed: '(key in other hands since {since}; it was at this station before)',
     minutesLeft: '{n} min left',
     hoursLeft: '{n} h left',
     daysLeft: '{n|day|days} left',

@@ -288,6 +288,7 @@ export const vi = {
     awaited: 'Còn chờ {office} {what}[ ({late})]',
     replied: 'đã trả lời',
     overdue: 'quá hạn',
+    byExposed: '(khóa ký đã báo lộ hoặc mất từ {since}; trạm này nhận trước đó)',
     minutesLeft: 'còn {n} phút',
     hoursLeft: 'còn {n} giờ',
     daysLeft: 'còn {n} ngày',

@@ -124,7 +124,7 @@ function endingName(view: DirectoryView, what: DirectoryBody<'end'>['what'], cod
   switch (what) {
     case 'station': return view.station(code)?.site;
     case 'office': case 'office-key': return view.office(code)?.name;
-    case 'position': return view.position(code)?.title;
+    case 'position': case 'seal': return view.position(code)?.title;
     case 'person': case 'holder': case 'registrar': return view.person(code)?.name;
     case 'list': return view.list(code)?.name;
     case 'agreement': return view.agreement(code)?.name;

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import { demandActed } from '#model/acting.ts';
 import { exposedKeys, madeAfterExposure } from '#model/exposure.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { signOne } from '#wire/sign.ts';
@@ -24,8 +25,9 @@ test('the seal of a position stays with the holder it was certified for when ano
   await practice.hold('hoa', 'vp-vt');
   const now = NOW + 3 * HOUR_MS;
   const { state } = practice;
-  assert.deepEqual(state.seals('vp-vt'), { since: NOW, hadOne: true });
-  assert.deepEqual(state.seals('cv'), { since: null, hadOne: false });
+  const shown = (view: DirectoryView, code: string) => view.seals(code).map(({ number, since, isWorn }) => [number, since, isWorn]);
+  assert.deepEqual(shown(state, 'vp-vt'), [[1, NOW, true]]);
+  assert.deepEqual(shown(state, 'cv'), []);
   assert.deepEqual(planMove(state, 'hoa', 'vp-vt', 'cv', now).seals, []);
   assert.deepEqual(planLeave(state, 'hoa', 'left', now).seals, []);
   assert.deepEqual(planDeviceExposed(state, 'hoa-may', { reason: 'stolen', now }).seals, []);
@@ -41,11 +43,11 @@ test('the seal of a position stays with the holder it was certified for when ano
   const body = { position: 'vp-vt', office: 'vp', title, rights: [...rights] };
   practice.now = now;
   await practice.add([{ kind: 'position', body: { ...body, title: 'Văn thư', seal: seal!.certificates } }]);
-  assert.equal(practice.state.seals('vp-vt').since, NOW);
+  assert.deepEqual(shown(practice.state, 'vp-vt'), [[1, NOW, true]]);
   await practice.add([{ kind: 'position', body }]);
-  assert.deepEqual(practice.state.seals('vp-vt'), { since: null, hadOne: true });
+  assert.deepEqual(shown(practice.state, 'vp-vt'), [[1, NOW, false]]);
   await practice.add([{ kind: 'position', body: { ...body, seal: (await practice.identity('office-seal', title)).certificates } }]);
-  assert.equal(practice.state.seals('vp-vt').since, now);
+  assert.deepEqual(shown(practice.state, 'vp-vt'), [[1, NOW, false], [2, now, true]]);
   assert.deepEqual(planLeave(practice.state, 'hoa', 'left', now).seals, ['vp-vt']);
 });
 
@@ -113,6 +115,7 @@ test('a machine that was ended otherwise may be declared stolen, once more where
 
   const { endedAt, endReason } = practice.state.device('anh-may')!;
   assert.deepEqual([endedAt, endReason], [leaving, 'stolen']);
+  assert.deepEqual(practice.state.seals('vp-vt').map(({ isWorn, endedAt: at, exposedAt }) => [isWorn, at, exposedAt]), [[false, theft, theft]]);
   assert.deepEqual(exposedKeys(practice.state, 'vp').map(({ number }) => number), [1]);
   await assert.rejects(acted(null), { code: 'not-entitled' });
   await assert.rejects(acted(theft), { code: 'not-entitled' });
@@ -121,7 +124,8 @@ test('a machine that was ended otherwise may be declared stolen, once more where
   practice.now = theft + 1;
   await practice.addOfficeKey('vp', 'storage', 2);
   const again = planDeviceExposed(practice.state, 'anh-may', { reason: 'lost', now: theft + HOUR_MS, since: leaving + HOUR_MS });
-  assert.deepEqual([again.plans.length, again.devices, again.seals, again.offices], [1, ['anh-may'], [], []], 'what it had was made anew already');
+  const told = again.plans.map(({ body, created }) => [(body as { other?: string }).other, created]);
+  assert.deepEqual([told, again.devices, again.seals, again.offices], [[[undefined, leaving + HOUR_MS], ['seal-1', leaving + HOUR_MS]], ['anh-may'], [], []], 'what it had was made anew already');
   assert.deepEqual(madeAfterExposure(practice.state, 'vp', practice.now).map(({ number }) => number), [2]);
   practice.now = theft + HOUR_MS;
   await practice.add(again.plans);
@@ -150,6 +154,8 @@ test('of what is declared long after it was given up, nothing that was made sinc
     return [[...devices], [...seals], [...offices]];
   };
   assert.deepEqual(declared(), [['anh-may'], [], ['vp']], 'storage-1 goes on, which it had');
+  const sealsEnded = planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now }).plans.filter(({ body }) => (body as { what?: string }).what === 'seal');
+  assert.deepEqual(sealsEnded.map(({ body }) => (body as { other?: string }).other), ['seal-1'], 'not the seal that was certified since');
   practice.now = NOW + 4 * DAY_MS;
   await end('office-key', 'vp', 'storage-1', 'superseded');
   assert.deepEqual(declared(), [['anh-may'], [], []]);
@@ -159,4 +165,18 @@ test('of what is declared long after it was given up, nothing that was made sinc
   assert.deepEqual(madeAfterExposure(practice.state, 'vp', now), [], 'storage-2 is older than the declaration');
   await end('person', 'anh', undefined, 'stolen');
   assert.equal(practice.state.device('anh-may')!.endReason, 'left', 'it was given up long before');
+});
+
+test('a seal is dated as its machine is, but the one that is in use while the person has another machine', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh');
+  await practice.addPosition('vp-vt', 'vp', ['draft', 'dispatch', 'receive', 'keys']);
+  await practice.addPerson('anh');
+  await practice.hold('anh', 'vp-vt');
+  const [since, now] = [NOW + HOUR_MS, NOW + 3 * HOUR_MS];
+  const dated = (view: DirectoryView) => planDeviceExposed(view, 'anh-may', { reason: 'lost', now, since }).plans.map(({ body, created }) => [(body as { what: string }).what, created]);
+  assert.deepEqual(dated(practice.state), [['device', since], ['seal', since]]);
+  const { certificates } = await practice.identity('device', 'anh-2');
+  await practice.add([{ kind: 'device', body: { device: 'anh-2', person: 'anh', certificates, kem: practice.state.device('anh-may')!.kem } }]);
+  assert.deepEqual(dated(practice.state), [['device', since], ['seal', undefined]]);
 });

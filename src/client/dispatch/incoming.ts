@@ -20,7 +20,7 @@ import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';
 import type { Session } from '../session.ts';
 import { recordDownloads } from './taking.ts';
-import { witnessedAt } from './witnessed.ts';
+import { isExposed, witnessedAt } from './witnessed.ts';
 
 /** A dispatch of which everything but its parts has been checked. */
 export interface ReadDispatch extends CheckedDispatch {
@@ -115,11 +115,6 @@ function checkedEnvelope(session: Session, dispatch: string, office: string, byt
 
 /** As commands show and take a dispatch. */
 const SHOWN_DIGITS = 12;
-
-/** Of what merely ended nobody is named. */
-function isExposed(error: unknown): error is Refusal {
-  return error instanceof Refusal && (error.detail['reason'] === 'key-compromised' || (error.detail['reason'] === 'signer-ended' && error.detail['who'] !== undefined));
-}
 
 /** What somebody signed whose key others may have: about them, and not about whoever reads. @param sender the office that sent it */
 function exposed(known: Known, dispatch: string, sender: () => OfficeRef): (error: unknown) => never {

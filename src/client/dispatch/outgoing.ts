@@ -8,8 +8,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import { demandCrossings } from '#model/directories.ts';
-import { checkEndorsement, checkOrder, isSecondFor } from '#model/endorsement-checks.ts';
-import { checkReturn } from '#model/return-checks.ts';
+import { isSecondFor } from '#model/endorsement-checks.ts';
 import { demandStandIns } from '#model/stand-ins.ts';
 import { ACT_OF_ENDORSEMENT, mayGive, whoMay } from '#model/rights.ts';
 import type { z } from 'zod';
@@ -19,6 +18,7 @@ import type { RegisterNumber } from '#wire/names.ts';
 import { signOne } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
 import { checkComposition, type Composition } from './compose.ts';
+import { checkDraft, demandStanding } from './draft-checks.ts';
 import { authorDraft, DRAFT_ID_BYTES, endorse, openDraft, type OpenDraft, sealDraft } from './draft.ts';
 import type { MeasuredPart } from '../parts/parts.ts';
 import { sealDispatch, sealStatementOf, stanzaTargets } from './sealing.ts';
@@ -118,20 +118,8 @@ async function openRecord(session: Session, record: DraftRecord): Promise<HeldDr
   const sealed = record.sealed === null ? null : fromBase64url(record.sealed);
   if (sealed === null) throw new Refusal('draft-closed', { draft: id });
   const open = await openDraft(session.crypto, session.ring, record.office, idBytes(id), sealed);
-  await checkDraft(session, open);
+  await checkDraft(session, open, record.changed);
   return { id, version: record.version, step: record.step, office: record.office, open };
-}
-
-/** The station that kept it is believed in nothing: what others endorsed is verified before a person adds to it. */
-async function checkDraft({ crypto, view, verified }: Session, { core, draft }: OpenDraft): Promise<void> {
-  if (draft.partKeys.length !== core.parts.length) throw new Refusal('core-forged', { field: 'partKeys' });
-  const digest = coreDigest(crypto, draft.core);
-  const checked = [];
-  for (const signed of draft.endorsements) {
-    checked.push(await checkEndorsement({ provider: crypto, view, verified }, core, digest, signed));
-  }
-  checkOrder(core, checked, false);
-  if (draft.returned !== undefined) await checkReturn({ provider: crypto, view, verified }, core, digest, draft.returned);
 }
 
 /**
@@ -151,6 +139,7 @@ export async function signDraft(session: Session, id: string, seen?: string): Pr
 async function advance(session: Session, id: string, seen: string | undefined, purpose: 'approve' | 'sign', step: 'approved' | 'signed'): Promise<HeldDraft> {
   const held = await readDraft(session, id);
   demandSeen(session, held, seen);
+  await demandStanding(session, held.open);
   const { crypto, random, view } = session;
   const actor = await session.actor(purpose, held.office);
   const isDone = held.open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))
@@ -199,6 +188,7 @@ export async function sendDraft(session: Session, id: string, ordered?: string):
   const held = await openRecord(session, record);
   if (!isSigned(held.open)) throw notSigned(session, held);
   demandSeen(session, held, ordered);
+  await demandStanding(session, held.open);
   const { view, crypto } = session;
   const now = session.now();
   const by = sealingPosition(session.ring, view, held.office, 'send', now);

@@ -69,7 +69,7 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
   const { answer, said } = await askTrace(session, dispatch, signal);
   return decodedLater('cbor-malformed', async () => {
     const { header, sealing, evidence } = await checkOrigin(session, dispatch, bytesOf(answer.header), bytesOf(answer.sealing));
-    const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
+    const { receipts, forged } = await checkReceipts(session, dispatch, header, takenReceipts(answer));
     const replies = await repliesTo(session, header, dispatch);
     const { accepted, queued, asked = null, resealed: again = [] } = answer;
     const related = await relatedTo(session, dispatch, header, answer.related ?? []);
@@ -94,13 +94,24 @@ function traceName(dispatch: string): string {
   return `trace ${dispatch}`;
 }
 
+interface TakenReceipt {
+  readonly bytes: Uint8Array;
+  /** When the reader's own station had it, by its word: a seal's receipt counts by that where others have had the seal since. */
+  readonly taken: Instant | null;
+}
+
+/** @throws Refusal `cbor-malformed` */
+export function takenReceipts({ receipts, taken = [] }: Pick<z.output<typeof traceAnswer>, 'receipts' | 'taken'>): TakenReceipt[] {
+  return receipts.map((text, index) => ({ bytes: bytesOf(text), taken: taken[index] ?? null }));
+}
+
 /** Its receipts alone, each verified by itself; what does not verify is left out, and nothing is kept. */
 export async function verifiedReceipts(session: Session, dispatch: string, signal?: AbortSignal): Promise<VerifiedReceipt[]> {
   const { answer } = await askTrace(session, dispatch, signal);
   const verified: VerifiedReceipt[] = [];
-  for (const text of answer.receipts) {
+  for (const { bytes, taken } of takenReceipts(answer)) {
     try {
-      const one = await verifyReceipt(judgingOf(session), bytesOf(text));
+      const one = await verifyReceipt({ ...judgingOf(session), witnessedAt: taken }, bytes);
       if (hex(one.dispatch) === dispatch) verified.push(one);
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
@@ -155,21 +166,21 @@ async function checkOrigin(session: Session, dispatch: string, headerBytes: Uint
   return { header, sealing, evidence };
 }
 
-async function checkReceipts(session: Session, dispatch: string, header: Header, all: readonly Uint8Array[]): Promise<{ receipts: TracedReceipt[]; forged: number }> {
+async function checkReceipts(session: Session, dispatch: string, header: Header, all: readonly TakenReceipt[]): Promise<{ receipts: TracedReceipt[]; forged: number }> {
   const traced = new Map<string, TracedReceipt>();
   let forged = 0;
-  for (const bytes of all) {
-    const one = await verifiedOrNull(session, dispatch, header, bytes);
+  for (const each of all) {
+    const one = await verifiedOrNull(session, dispatch, header, each);
     if (one === null) forged++;
     else if (!traced.has(receiptKey(one))) traced.set(receiptKey(one), one);
   }
   return { receipts: [...traced.values()].toSorted((a, b) => a.time - b.time), forged };
 }
 
-async function verifiedOrNull(session: Session, dispatch: string, header: Header, bytes: Uint8Array): Promise<TracedReceipt | null> {
+async function verifiedOrNull(session: Session, dispatch: string, header: Header, { bytes, taken }: TakenReceipt): Promise<TracedReceipt | null> {
   const { crypto, view, ring, verified } = session;
   try {
-    const receipt = await verifyReceipt(judgingOf(session), bytes);
+    const receipt = await verifyReceipt({ ...judgingOf(session), witnessedAt: taken }, bytes);
     if (!equal(receipt.dispatch, fromHex(dispatch)!)) return null;
     // Another organisation's office of the same name has other keys.
     const secrets = (purpose: 'transport' | 'storage', number: number) => (isOwn(view, header.from) ? ring.officeKey(header.from.office, purpose, number) : null);

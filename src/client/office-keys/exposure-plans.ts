@@ -6,13 +6,13 @@ import { DAY_MS, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { endingBy, lasts, mayEnd } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
-import type { DeviceRecord, DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import type { DeviceRecord, DirectoryView, OfficeKeyRecord, PositionSeal } from '#model/directory-view.ts';
 import { keysInForce } from '#model/exposure.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
-import { mayHaveSeal } from '#model/seals.ts';
+import { mayHaveHad, sealName } from '#model/seals.ts';
 import type { ExposedReason } from './compromise.ts';
-import { devicesOf, holdingsOf, withoutSeal } from '../directory/members.ts';
+import { devicesOf, holdingsOf } from '../directory/members.ts';
 import type { actorOf } from '../signers.ts';
 
 type Actor = Pick<ReturnType<typeof actorOf>, 'person' | 'device'>;
@@ -32,7 +32,7 @@ export interface ExposurePlan {
   readonly plans: readonly EntryPlan[];
   readonly person: string;
   readonly devices: readonly string[];
-  /** Positions whose seal's key may lie on those devices: their holders ask for a new one. */
+  /** Positions that lose the seal they have, whose key may lie on those devices: their holders ask for a new one. */
   readonly seals: readonly string[];
   /** Offices whose keys those devices had. */
   readonly offices: readonly string[];
@@ -85,18 +85,29 @@ function endOf(code: string, { reason, now, since }: Exposure): EntryPlan {
 /** @param until when the devices had ended already: what was made from then on they never had */
 function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure, until: Instant | null = null): ExposurePlan {
   const { reason, now } = why;
-  const hadSeal = (position: string): boolean => until === null || (view.seals(position).since ?? until) < until;
   const hadKeys = (office: string): boolean => until === null || keysInForce(view, office).some(({ fixedAt }) => fixedAt < until);
-  const seals = holdingsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position) && hadSeal(position));
+  const isLast = devicesOf(view, person, now).every((device) => devices.includes(device));
+  const seals = sealsHad(view, person, until).flatMap((seal): [PositionSeal, EntryPlan][] => {
+    // The one that the position has may be on another machine of theirs, and what that sealed meanwhile is in order.
+    const created = isLast || !seal.isWorn ? why.since : undefined;
+    const isNew = mayEnd(seal, endingBy({ index: 0, created: created ?? now }, reason));
+    return isNew ? [[seal, { kind: 'end', body: { what: 'seal', code: seal.position, other: sealName(seal), reason }, created }]] : [];
+  });
   return {
     plans: [
       ...devices.map((code) => endOf(code, why)),
-      ...seals.map((position) => withoutSeal(view, position)),
+      ...seals.map(([, plan]) => plan),
       ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
     ],
-    person, devices, seals,
+    person, devices, seals: seals.filter(([{ isWorn }]) => isWorn).map(([{ position }]) => position),
     offices: view.offices().filter(({ office }) => mayHoldKeys(view, person, office, now) && hadKeys(office)).map(({ office }) => office),
   };
+}
+
+/** Whatever was certified for the person while their machine was in force: old ones too, for a ring keeps what it is restored with. */
+function sealsHad(view: DirectoryView, person: string, until: Instant | null): PositionSeal[] {
+  const positions = new Set(view.holdings(person).map(({ position }) => position));
+  return [...positions].flatMap((position) => view.seals(position)).filter((seal) => mayHaveHad(view, person, seal) && (until === null || seal.since < until));
 }
 
 /** A registrar's keys sign the directory itself: only the root ends them. */

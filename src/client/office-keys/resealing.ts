@@ -2,7 +2,7 @@
  * Sealing again what recipients cannot open: the origin office's device opens its own stanza and makes new ones of the same
  * body key, for keys in force now. Source: docs/protocol/envelope.md §Sealing again.
  */
-import { base64url, equal, fromBase64url, fromHex } from '#core/bytes.ts';
+import { base64url, equal, fromHex } from '#core/bytes.ts';
 import { root as treeRoot } from '#core/merkle.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { checkEnvelopeHead, type EnvelopeHead, sameOffice } from '#model/envelope-head.ts';
@@ -15,6 +15,7 @@ import { decodedLater } from '#core/decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { openBody } from '../dispatch/opening.ts';
 import { keyOf, sealStanza } from '../dispatch/sealing.ts';
+import { takenReceipts } from '../dispatch/trace.ts';
 import { maySeal, sealingPosition, signer } from '../signers.ts';
 
 export interface ResealedDispatch {
@@ -75,11 +76,12 @@ export async function resealDispatch(desk: KeyDesk, office: string, dispatch: st
 /** Offices of which there is a signed word, of their last sealing: the station's own word asks for nothing. */
 async function whoAsks(desk: KeyDesk, dispatch: string, among: readonly string[] | null): Promise<string[]> {
   const { crypto, view, api } = desk;
-  const { receipts, resealed = [] } = await api.call('trace', { path: { dispatch } });
+  const answer = await api.call('trace', { path: { dispatch } });
+  const { resealed = [] } = answer;
   const told = among?.map((one) => officeText(view, officeTold(view, one)));
   const asking = new Set<string>();
-  for (const bytes of receipts) {
-    const said = await verifyReceipt({ provider: crypto, view, peers: desk.peers }, fromBase64url(bytes) ?? new Uint8Array(0)).catch(refusedOnly);
+  for (const { bytes, taken } of takenReceipts(answer)) {
+    const said = await verifyReceipt({ provider: crypto, view, peers: desk.peers, witnessedAt: taken }, bytes).catch(refusedOnly);
     if (said?.kind !== 'unreadable' || !equal(said.dispatch, fromHex(dispatch)!)) continue;
     const { sealing } = said;
     const office = officeText(view, said.office);

@@ -211,7 +211,7 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
     },
     trace: async ({ caller, params }) => {
       const { header, sealing, receipts: all, related, ...rest } = await traces.trace(caller, params['dispatch']!);
-      return { json: { ...rest, header: base64url(header), sealing: base64url(sealing), receipts: all.map(base64url), related: related.map((one) => ({ header: base64url(one.header), sealing: base64url(one.sealing) })) } };
+      return { json: { ...rest, header: base64url(header), sealing: base64url(sealing), receipts: all.map(({ bytes }) => base64url(bytes)), taken: all.map(({ taken }) => taken), related: related.map((one) => ({ header: base64url(one.header), sealing: base64url(one.sealing) })) } };
     },
     register: async ({ caller, params, query }) => {
       const asked = { before: numberOf(query, 'before'), limit: numberOf(query, 'limit', 1, PAGE_MAX) };

@@ -5,8 +5,9 @@ import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { officeName, shownName } from '#model/foreign-names.ts';
 import type { Act } from '#model/rights.ts';
-import type { Db } from '#station/kernel/store.ts';
+import type { Db, Snapshot } from '#station/kernel/store.ts';
 import { header } from '#wire/envelope.ts';
+import { event, eventFields } from '#wire/event.ts';
 import type { Room, WaitingCopy } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, type StanzaRow } from './holding.ts';
 import { demand, may, type Caller } from './policy.ts';
@@ -21,13 +22,20 @@ export interface Trace {
   readonly accepted: Instant | null;
   /** At the origin, what was sealed again. */
   readonly resealed: readonly { readonly office: string; readonly sealing: number }[];
-  /** Encoded, in the order of their times. */
-  readonly receipts: readonly Uint8Array[];
+  /** In the order of their times. */
+  readonly receipts: readonly TakenReceipt[];
   readonly queued: readonly WaitingCopy[];
   /** At the origin: how often stations on its way were asked after it, and when last. */
   readonly asked?: { readonly times: number; readonly at: Instant };
   /** Service messages about it that may be read here, the newest of each kind and office, oldest first. */
   readonly related: readonly { readonly header: Uint8Array; readonly sealing: Uint8Array }[];
+}
+
+interface TakenReceipt {
+  /** Encoded Signed. */
+  readonly bytes: Uint8Array;
+  /** When it was first here, by this station's ledger; null for its own word. */
+  readonly taken: Instant | null;
 }
 
 const ENVELOPES_BYTES_MAX = 8 * 2 ** 20;
@@ -57,21 +65,32 @@ export class Traces {
 
   /** @throws Refusal `dispatch-unknown` where no office of the caller sent or received it */
   async trace(caller: Caller, dispatch: string): Promise<Trace> {
-    const { tables, waiting } = this.#room;
+    const { tables, waiting, provider } = this.#room;
     const { id, head } = await this.#read(caller, dispatch, null);
-    const [accepted, resealed, receipts] = await tables.read(async (db) => [
+    const [accepted, resealed, receipts, taken] = await tables.read(async (db) => [
       await db.selectFrom('outgoing').select(['accepted', 'asked', 'asked_at']).where('id', '=', id).executeTakeFirst(),
       await db.selectFrom('dispatch_stanza').select(['office', 'sealing']).where('id', '=', id).where('sealing', '>', 0)
         .orderBy('sealing').orderBy('position').execute(),
       await db.selectFrom('receipt').select('bytes').where('dispatch', '=', id).orderBy('time').orderBy('kind').execute(),
+      await this.#takenOf(db, id),
     ] as const);
     return {
       dispatch, header: head.headerBytes, sealing: head.seal, accepted: accepted?.accepted ?? null,
       resealed: accepted === undefined ? [] : resealed.map(({ office, sealing }) => ({ office: shownName(this.#room.view(), office), sealing })),
-      receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
+      receipts: receipts.map(({ bytes }) => ({ bytes, taken: taken.get(hex(provider.hash.sha256(bytes))) ?? null })), queued: (await waiting?.(id)) ?? [],
       related: await this.#related(caller, id, head.headerBytes),
       ...(accepted !== undefined && accepted.asked_at !== null && { asked: { times: accepted.asked, at: accepted.asked_at } }),
     };
+  }
+
+  /** When others' receipts of it were first written down here, by their digests in hexadecimal. */
+  async #takenOf(db: Snapshot, id: Uint8Array): Promise<Map<string, Instant>> {
+    const taken = new Map<string, Instant>();
+    for (const { kind, time, bytes } of await this.#room.ledger.entriesAbout(db, id)) {
+      const digest = kind === 'receipt' ? eventFields.decode(event.decode(bytes).fields).receiptDigest : undefined;
+      if (digest !== undefined && !taken.has(hex(digest))) taken.set(hex(digest), time);
+    }
+    return taken;
   }
 
   /** The newest of each kind by each office whose business it is: however often somebody says something, it hides nothing of what others said. */

@@ -82,11 +82,11 @@ function lateDetail({ asked }: Trace, { lastCustodian, since }: OfficeLife, site
   };
 }
 
-function Point({ receipt: { kind, who, time }, site }: { readonly receipt: TracedReceipt; readonly site: string }) {
+function Point({ receipt: { kind, who, time, evidence: { exposed } }, site }: { readonly receipt: TracedReceipt; readonly site: string }) {
   const words = useWords();
   return (
     <li>
-      <b>{fill(words.life[kind], who === null ? {} : { who: printable(who.name) })}</b><span>{site}{who?.note !== undefined && <q>{printable(who.note)}</q>}</span><time>{dateText(time, true)}</time>
+      <b>{fill(words.life[kind], who === null ? {} : { who: printable(who.name) })}</b><span>{site}{who?.note !== undefined && <q>{printable(who.note)}</q>}{exposed !== undefined && <em className="caution">{fill(words.life.byExposed, { since: dateText(exposed) })}</em>}</span><time>{dateText(time, true)}</time>
     </li>
   );
 }

@@ -128,6 +128,7 @@ export const en: Words = {
     forged: '{count|word|words} with a wrong signature left out.',
     noRoom: 'Station {site} says it has no room. The dispatch is held, not lost; it goes on when that station has room.',
     late: 'Late: last seen at {site}[ since {since}].[ This station asked along its way by itself, {times|time|times}, last {at}.]',
+    byExposed: 'Its key was declared to be in other hands since {since}; this station had it before.',
     unknown: 'Nothing has been heard of the receiving office. That is no non-delivery: {site} holds the last copy known.',
   },
   map: {

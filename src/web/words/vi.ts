@@ -128,6 +128,7 @@ export const vi = {
     forged: '{count} lời báo không đúng chữ ký đã bị bỏ qua.',
     noRoom: 'Trạm {site} báo hết chỗ chứa. Điện được giữ lại, không mất; sẽ đi tiếp khi trạm đó có chỗ.',
     late: 'Chậm: thấy lần cuối ở {site}[ từ {since}].[ Trạm này đã tự hỏi theo đường đi {times} lần, lần cuối {at}.]',
+    byExposed: 'Khóa ký đã báo lộ hoặc mất từ {since}; trạm này nhận trước lúc đó.',
     unknown: 'Chưa có tin từ nơi nhận. Đây không phải là “không giao được”: {site} giữ bản cuối được biết.',
   },
   map: {

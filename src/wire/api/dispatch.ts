@@ -161,6 +161,8 @@ export const traceAnswer = z.strictObject({
   /** At the origin: which offices it was sealed to again, under which numbers. */
   resealed: z.array(z.strictObject({ office: shownOfficeText, sealing: z.number().int().min(1) })).optional(),
   receipts: z.array(bytes64),
+  /** For each of these, when it was first here by this station's ledger; null for its own word. What a key signed that was ended as in others' hands counts by it. */
+  taken: z.array(instantMs.nullable()).optional(),
   /** What this station itself is doing: where copies wait. */
   queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending', 'no-room']), sent: z.number().int() })),
   /** At the origin, of what is or was late: how often stations on its way were asked after it, and when last. */

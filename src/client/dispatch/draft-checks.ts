@@ -1,0 +1,36 @@
+/** What is verified of a draft that the station kept, before anybody reads it, adds to it or sends it. Source: docs/protocol/core.md. */
+import type { Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import { coreDigest } from '#model/digests.ts';
+import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
+import { checkReturn } from '#model/return-checks.ts';
+import type { Session } from '../session.ts';
+import type { OpenDraft } from './draft.ts';
+import { isExposed } from './witnessed.ts';
+
+/**
+ * The station that kept it is believed in nothing but since when it has it: what others endorsed is verified before a person adds to it.
+ * @param witnessedAt when the station took it, for who only reads; null where it is to go on
+ */
+export async function checkDraft({ crypto, view, verified }: Session, { core, draft }: OpenDraft, witnessedAt: Instant | null): Promise<void> {
+  if (draft.partKeys.length !== core.parts.length) throw new Refusal('core-forged', { field: 'partKeys' });
+  const digest = coreDigest(crypto, draft.core);
+  const checked = [];
+  for (const signed of draft.endorsements) {
+    checked.push(await checkEndorsement({ provider: crypto, view, verified, witnessedAt }, core, digest, signed));
+  }
+  checkOrder(core, checked, false);
+  if (draft.returned !== undefined) await checkReturn({ provider: crypto, view, verified, witnessedAt }, core, digest, draft.returned);
+}
+
+/**
+ * What somebody's key signed that others may have since is read, for what it says is the office's own; but it goes no further, for
+ * no recipient would believe it: it is changed, which begins anew. @throws Refusal `draft-exposed`
+ */
+export async function demandStanding(session: Session, open: OpenDraft): Promise<void> {
+  await checkDraft(session, open, null).catch((error: unknown) => {
+    if (!isExposed(error)) throw error;
+    const who = String(error.detail['who']);
+    throw new Refusal('draft-exposed', { who: session.view.person(who)?.name ?? who }, { cause: error });
+  });
+}
