@@ -129,7 +129,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'order-lapsed': 'The order to send has waited for more than a day, so this device no longer sends it by itself. Open the dispatch and look at it again; if it is still to go, press Send once more.',
   'work-elsewhere': 'This is being done in another window of this browser; look there.',
   'order-put-back': 'This order to send is not the newest that this device has: it may have been withdrawn, and an older copy put back over it. The device does not send it by itself. Open the dispatch; press Send again if it is to go, otherwise withdraw it.',
-  'draft-exposed': 'A step of this draft counts no more: the key of {who} that signed it was declared lost, stolen or in other hands since, and no recipient would believe it. Change the draft, which begins its steps anew, or discard it.',
+  'draft-exposed': 'A step of this draft counts no more: the key[ of {who}] that signed it was declared lost, stolen or in other hands since, and no recipient would believe it. Change the draft, which begins its steps anew, or discard it.',
   'draft-closed': 'The draft was sent or discarded and cannot change; [the one that took its place is {successor}][!{successor}write a new one].',
   'step-out-of-order': 'It is not time for this step[: {reason}][: {missing}][, by one of: {who}]; the order is draft, approve, sign, send.',
   'dispatch-unknown': 'The station does not hold this dispatch[: {dispatch}]; run tram register[ --home {home}] or tram inbox[ --home {home}] to see the registers. At a station that was restored from a backup its operator runs tram station losses[ --data {data}] to see which copies are lost.',

@@ -129,7 +129,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'order-lapsed': 'Lệnh gửi đã chờ quá một ngày nên máy không tự gửi nữa. Mở điện ra xem lại; vẫn cần gửi thì bấm Gửi lần nữa.',
   'work-elsewhere': 'Việc này đang làm dở ở cửa sổ khác của trình duyệt này; hãy xem ở đó.',
   'order-put-back': 'Lệnh gửi này không phải bản mới nhất của máy: có thể nó đã được rút, rồi bị ai chép bản cũ đè lại. Máy không tự gửi. Mở điện ra xem; cần gửi thì bấm Gửi lần nữa, không thì bấm Thôi gửi.',
-  'draft-exposed': 'Một bước của bản thảo này không còn giá trị: khóa của {who} đã ký bước ấy về sau được báo là mất, bị lấy cắp hoặc đã lộ, không nơi nhận nào tin nữa. Hãy sửa bản thảo để trình lại từ đầu, hoặc bỏ bản thảo.',
+  'draft-exposed': 'Một bước của bản thảo này không còn giá trị: khóa[ của {who}] đã ký bước ấy về sau được báo là mất, bị lấy cắp hoặc đã lộ, không nơi nhận nào tin nữa. Hãy sửa bản thảo để trình lại từ đầu, hoặc bỏ bản thảo.',
   'draft-closed': 'Bản thảo đã gửi hoặc đã bỏ, không sửa được nữa; [bản thay nó là {successor}][!{successor}hãy soạn bản mới].',
   'step-out-of-order': 'Chưa tới bước này[: {reason}][: {missing}][, người làm được: {who}]; thứ tự là soạn, duyệt, ký, gửi.',
   'dispatch-unknown': 'Trạm không giữ điện này[: {dispatch}]; chạy tram register[ --home {home}] hoặc tram inbox[ --home {home}] để xem sổ. Trạm từng khôi phục từ bản sao lưu thì người vận hành dùng tram station losses[ --data {data}] để xem điện nào mất bản lưu.',

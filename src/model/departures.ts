@@ -4,7 +4,7 @@
  */
 
 import type { Instant } from '#core/clock.ts';
-import type { DirectoryTables } from '#model/directory-tables.ts';
+import { type DirectoryTables, officeKeyTable } from '#model/directory-tables.ts';
 import type { DelegationRecord, DirectoryView, Ending, HoldingRecord, OfficeKeyRecord } from '#model/directory-view.ts';
 import { mayHoldKeys, positionMay } from '#model/rights.ts';
 
@@ -26,18 +26,34 @@ export function departedDevices(state: Known, office: string, since: Since, now:
     .map(({ device }) => device);
 }
 
+/** Keys of an office that a device may have, ended or not: the same judgement, of one device. */
+export function keysHad({ tables }: Known, code: string, office: string, now: Instant): OfficeKeyRecord[] {
+  const device = tables.devices.get(code);
+  const person = device === null ? null : tables.persons.get(device.person);
+  if (device === null || person === null) return [];
+  const holdings = (tables.holdings.get(person.person) ?? []).filter(({ writtenBy, created }) => device.endedBy === null || writtenBy < device.endedBy || device.endedAt! > created);
+  const given = [...holdings, ...(tables.delegations.get(person.person) ?? [])];
+  return (['transport', 'storage'] as const).flatMap((purpose) => tables.officeKeys.get(officeKeyTable(office, purpose)) ?? [])
+    .filter((key) => stoodWhen(device, key) && stoodWhen(person, key) && given.some((one) => gaveKeys(tables, one, office, key, now, stoodWhen)));
+}
+
 /** Whether the log still had it when the key was fixed. */
 function stoodAfter({ endedBy }: Ending, { fixedBy }: Since): boolean {
   return endedBy === null || endedBy > fixedBy;
 }
 
+/** As that, or until later by the time of its end, which may be dated ahead. */
+function stoodWhen(ending: Ending, since: Since): boolean {
+  return stoodAfter(ending, since) || ending.endedAt! > since.fixedAt;
+}
+
 /** A holder's own position, or one that was delegated for a time. */
-function gaveKeys(tables: DirectoryTables, holding: HoldingRecord | DelegationRecord, office: string, since: Since, now: Instant): boolean {
-  if (!stoodAfter(holding, since) || holding.from > now) return false;
+function gaveKeys(tables: DirectoryTables, holding: HoldingRecord | DelegationRecord, office: string, since: Since, now: Instant, stood = stoodAfter): boolean {
+  if (!stood(holding, since) || holding.from > now) return false;
   if (holding.until !== null && holding.until <= since.fixedAt) return false;
   const versions = tables.positions.get(holding.position) ?? [];
   const last = versions.at(-1);
-  if (last === undefined || last.office !== office || !stoodAfter(last, since)) return false;
+  if (last === undefined || last.office !== office || !stood(last, since)) return false;
   const first = Math.max(0, versions.findLastIndex((version) => version.since <= since.fixedAt));
   return versions.slice(first).some((version) => positionMay(version, 'hold the keys'));
 }

@@ -90,14 +90,14 @@ function endRegistrar(tables: DirectoryTables, { code }: EndBody, ending: Ending
 }
 
 /** `code` is the position, `other` which of its seals: `seal-2`. The position goes on without it. */
-function endSeal(tables: DirectoryTables, { code, other }: EndBody, ending: Ending, { created }: EntryContext): void {
+function endSeal(tables: DirectoryTables, { code, other }: EndBody, ending: Ending, { created, index }: EntryContext): void {
   const versions = tables.positions.get(code) ?? [];
   const number = Number(SEAL_SHAPE.exec(other ?? '')?.[1] ?? 0);
   if (number === 0) throw new EntryRefused('end-malformed');
   const seal = sealsOf(versions, tables.identities)[number - 1];
   if (seal === undefined || !finishIdentity(tables, seal.verifier, ending)) throw new EntryRefused('seal-unknown');
   const last = versions.at(-1)!;
-  if (last.endedBy === null && seal.isWorn) tables.positions.set(code, [...versions, { ...last, seal: null, since: Math.max(created, last.since) }]);
+  if (last.endedBy === null && seal.isWorn) tables.positions.set(code, [...versions, { ...last, seal: null, since: Math.max(created, last.since), writtenBy: index }]);
 }
 
 const SEAL_SHAPE = /^seal-([1-9]\d{0,9})$/;

@@ -86,7 +86,7 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     const before = replaced(versions.at(-1) ?? null);
     if (before !== null && before.office !== body.office) throw new EntryRefused('code-taken');
     const seal = await checkSeal(tables, body, before?.seal?.verifier ?? null, context);
-    const version = { ...body, seal, since: context.created, ...IN_FORCE };
+    const version = { ...body, seal, since: context.created, writtenBy: context.index, ...IN_FORCE };
     tables.positions.set(body.position, [...versions, version]);
   },
 

@@ -2,7 +2,7 @@
 
 import type { Instant } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
-import { departedDevices } from '#model/departures.ts';
+import { departedDevices, keysHad } from '#model/departures.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { hasMovedSince, homesAt } from '#model/office-homes.ts';
 import {
@@ -210,6 +210,10 @@ export class DirectoryState implements DirectoryView {
     const ended = Math.max(-1, ...keys.filter(({ from, endedBy }) => endedBy !== null && from <= at).map(({ number }) => number));
     const begun = keys.filter(({ from, number, endedBy }) => from <= at && endedBy === null && number > ended);
     return begun.reduce<OfficeKeyRecord | null>((best, key) => (best !== null && best.number > key.number ? best : key), null);
+  }
+
+  keysHad(device: string, office: string, now: Instant): readonly OfficeKeyRecord[] {
+    return keysHad(this, device, office, now);
   }
 
   departed(office: string, since: Pick<OfficeKeyRecord, 'fixedBy' | 'fixedAt'>, now: Instant): readonly string[] {

@@ -78,6 +78,8 @@ export class Growing<V> {
 }
 
 export interface PositionVersion extends PositionRecord {
+  /** The entry that wrote it. */
+  readonly writtenBy: number;
   /** From when on the position was like this. */
   readonly since: Instant;
 }

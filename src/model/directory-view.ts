@@ -106,8 +106,9 @@ export interface PositionSeal extends Ending {
   /** From 1 on. */
   readonly number: number;
   readonly verifier: TwinVerifier;
-  /** When the position was first written with it. */
+  /** When the position was first written with it, as that entry says, and which entry that is. */
   readonly since: Instant;
+  readonly writtenBy: number;
   /** Whether it is the one that the position has now. */
   readonly isWorn: boolean;
 }
@@ -248,6 +249,8 @@ export interface DirectoryView {
   currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null;
   /** Devices that may have been given keys fixed by then, and may have none now: ended, or of somebody who left. */
   departed(office: string, since: Pick<OfficeKeyRecord, 'fixedBy' | 'fixedAt'>, now: Instant): readonly string[];
+  /** Keys of that office, ended or not, that a device may have: of somebody who left, or had left before, too. */
+  keysHad(device: string, office: string, now: Instant): readonly OfficeKeyRecord[];
   lists(): readonly ListRecord[];
   list(code: string): ListRecord | null;
   /** With other organisations, ended or not: what was signed under one stays checkable. */

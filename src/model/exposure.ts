@@ -30,7 +30,12 @@ export function madeAfterExposure(view: DirectoryView, office: string, now: Inst
   const declared = exposedKeys(view, office).filter(({ endedBy, exposedBy }) => endedBy === exposedBy);
   return (['transport', 'storage'] as const).flatMap((purpose) => {
     const before = declared.filter((key) => key.purpose === purpose);
-    const isAfter = (key: OfficeKeyRecord): boolean => before.length > 0 && before.every(({ number, exposedAt }) => number < key.number && exposedAt! <= key.fixedAt);
+    const isAfter = (key: OfficeKeyRecord): boolean => before.length > 0 && before.every((one) => one.number < key.number && isBecauseOf(key, one));
     return view.officeKeys(office, purpose).filter((key) => isAfter(key) && key.endedBy === null && view.departed(office, key, now).length === 0);
   });
+}
+
+/** Fixed after the declaration, by the log's order; or with it, in one proposal, where new keys stand before the ends of the old. */
+function isBecauseOf({ fixedBy, fixedAt }: OfficeKeyRecord, { exposedBy, exposedAt }: OfficeKeyRecord): boolean {
+  return exposedBy! < fixedBy || exposedAt === fixedAt;
 }

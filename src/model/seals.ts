@@ -5,7 +5,6 @@
  * Source: docs/decisions/0034-one-more-pair-of-keys.md, 0157-a-seal-ends-by-its-number.md, docs/operating/people.md.
  */
 import { HOUR_MS } from '#core/clock.ts';
-import { lasts } from '#model/directory-ending.ts';
 import { identityKey, type PositionVersion, type Table } from '#model/directory-tables.ts';
 import type { DirectoryView, Identity, PositionSeal } from '#model/directory-view.ts';
 
@@ -14,10 +13,10 @@ export function sealsOf(versions: readonly PositionVersion[], identities: Pick<T
   const first = new Map<string, PositionVersion>();
   for (const one of versions) if (one.seal !== null && !first.has(identityKey(one.seal.verifier))) first.set(identityKey(one.seal.verifier), one);
   const worn = versions.at(-1)?.seal ?? null;
-  return [...first].map(([key, { position, since, seal }], index) => {
+  return [...first].map(([key, { position, since, writtenBy, seal }], index) => {
     const { endedBy, endedAt, endReason, exposedAt, exposedBy } = identities.get(key)!;
     const isWorn = worn !== null && identityKey(worn.verifier) === key;
-    return { position, number: index + 1, verifier: seal!.verifier, since, isWorn, endedBy, endedAt, endReason, exposedAt, exposedBy };
+    return { position, number: index + 1, verifier: seal!.verifier, since, writtenBy, isWorn, endedBy, endedAt, endReason, exposedAt, exposedBy };
   });
 }
 
@@ -40,7 +39,10 @@ export function mayHaveSeal(view: Pick<DirectoryView, 'holdings' | 'seals'>, per
   return worn !== null && mayHaveHad(view, person, worn);
 }
 
-/** Whether a seal may ever have been on a device of that person: who held the position when it was certified, or came by it within the hour. */
-export function mayHaveHad(view: Pick<DirectoryView, 'holdings'>, person: string, { position: code, since }: PositionSeal): boolean {
-  return view.holdings(person).some((holding) => holding.position === code && holding.created <= since + CLOCKS_MS && lasts(holding, since - CLOCKS_MS));
+/**
+ * Whether a seal may ever have been on a device of that person: who held the position when it was certified, or came by it within the
+ * hour. That a holding was over by then the log's order says, for an end may be dated back.
+ */
+export function mayHaveHad(view: Pick<DirectoryView, 'holdings'>, person: string, { position: code, since, writtenBy }: PositionSeal): boolean {
+  return view.holdings(person).some(({ position, created, endedBy }) => position === code && created <= since + CLOCKS_MS && (endedBy === null || endedBy > writtenBy));
 }

@@ -8,6 +8,7 @@ import { readDispatch } from '#client/dispatch/incoming.ts';
 import { receiverOf } from '#client/dispatch/receipting.ts';
 import { makeReceipts, type ReceiptSigners } from '#client/dispatch/receipts.ts';
 import { traceDispatch } from '#client/dispatch/trace.ts';
+import { proposeAsDevice } from '#client/office-keys/making-keys.ts';
 import { base64url, fromHex } from '#core/bytes.ts';
 import { unlockKeyring } from '#client/keyring/keyring.ts';
 import type { Session } from '#client/session.ts';
@@ -88,7 +89,9 @@ describe('a post that lost its keys', () => {
   after(() => closeOffice(office));
 
   /** The thief's seal, device and knowledge. */
-  let stolen: { readonly by: ReceiptSigners; readonly opened: string; readonly at: number };
+  let thief: { readonly by: ReceiptSigners; readonly opened: string; readonly at: number };
+  /** From then on another has the right to the keys. */
+  let joined: number;
   const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
   const written = async (subject: string, to = 'qs:immediate'): Promise<string> => {
     const { draft } = await tramJson<{ draft: string }>(anh('draft', '--to', to, '--subject', subject));
@@ -101,12 +104,13 @@ describe('a post that lost its keys', () => {
     const passphrase = office.file('mat-khau', PASSPHRASE);
     await tramJson(anh('position', 'add', '--position', 'qs-vt2', '--office', 'qs', '--title', 'Văn thư 2', '--rights', 'receive,hand-over,keys'));
     await tramJson(anh('person', 'add', '--person', 'hoa', '--name', 'Vàng Thị Hoa', '--position', 'qs-vt2', '--device', path.join(office.folder, 'hoa'), '--device-passphrase-file', passphrase));
+    joined = Date.now();
     await tramJson(['office', 'keys', ...office.as('minh')]);
     const sentBefore = [await send(await written('Công điện số 12')), await send(await written('Nước sông Mã lên nhanh'))];
     await tramJson(['office', 'keys', ...office.as('hoa')]);
     await tramJson(['open', sentBefore[0]!, ...office.as('minh')]);
     const minh = await openDevice(quietContext(), path.join(office.folder, 'minh'), PASSPHRASE);
-    stolen = { by: await receiverOf(minh.session, 'acted', 'qs'), opened: sentBefore[0]!, at: minh.session.now() };
+    thief = { by: await receiverOf(minh.session, 'acted', 'qs'), opened: sentBefore[0]!, at: minh.session.now() };
     await minh.close();
     const late = await written('Sau khi mất máy');
     const device = 'minh-may';
@@ -170,25 +174,33 @@ describe('a post that lost its keys', () => {
     assert.ok(!affected.some(({ dispatch }) => dispatch === late));
     const sender = await tramJson<{ affected: Affected[] }>(anh('exposed', '--office', 'vp'));
     assert.equal(sender.affected.length, 2);
+    const hoa = await openDevice(quietContext(), path.join(office.folder, 'hoa'), PASSPHRASE);
+    try {
+      await proposeAsDevice(hoa.session, [{ kind: 'end', body: { what: 'office-key', code: 'qs', other: 'storage-1', reason: 'stolen' }, created: joined }]);
+      assert.equal(hoa.session.view.officeKeys('qs', 'storage')[0]!.exposedAt, joined);
+    } finally {
+      await hoa.close();
+    }
+    assert.equal((await tramJson<{ affected: Affected[] }>(anh('exposed', '--office', 'vp'))).affected.length, 2, 'a key holder who dates it back takes nothing from the list');
   });
 
   it('what its seal said before is believed by when the reader\'s station had it, and what the thief dates back is taken nowhere', async () => {
-    const told = await tram(anh('trace', stolen.opened), quietContext('en'));
+    const told = await tram(anh('trace', thief.opened), quietContext('en'));
     assert.match(told.out, /opened .*\(key in other hands since \d\d\/\d\d\/\d{4} \d\d:\d\d; it was at this station before\)/, told.error);
     const hoa = await openDevice(quietContext(), path.join(office.folder, 'hoa'), PASSPHRASE);
     const author = await openDevice(quietContext(), path.join(office.folder, 'anh'), PASSPHRASE);
     try {
       const { session } = hoa;
       assert.deepEqual(session.view.seals('qs-vt').map(({ number, isWorn, endReason }) => [number, isWorn, endReason]), [[1, false, 'stolen']]);
-      const { header } = await traceDispatch(session, stolen.opened);
-      const order = { dispatch: fromHex(stolen.opened)!, sealing: 0, office: header.to[0]!.office, origin: header.from };
-      const [dated] = await makeReceipts(session.crypto, session.random, session, stolen.by, [order], stolen.at);
+      const { header } = await traceDispatch(session, thief.opened);
+      const order = { dispatch: fromHex(thief.opened)!, sealing: 0, office: header.to[0]!.office, origin: header.from };
+      const [dated] = await makeReceipts(session.crypto, session.random, session, thief.by, [order], thief.at);
       await assert.rejects(session.api.call('putReceipts', { body: { receipts: [base64url(dated!)] } }), (error: Refusal) => {
         assert.deepEqual([error.code, error.detail['reason']], ['receipt-forged', 'key-compromised']);
         return true;
       });
       const kinds = async (read: Session): Promise<unknown> => {
-        const { receipts, forged } = await traceDispatch(read, stolen.opened);
+        const { receipts, forged } = await traceDispatch(read, thief.opened);
         return [receipts.filter(({ evidence }) => evidence.exposed !== undefined).map(({ kind }) => kind), forged];
       };
       assert.deepEqual(await kinds(author.session), [['opened'], 0]);

@@ -41,9 +41,9 @@ function undeclaredOf(before: DirectoryView, view: DirectoryView, entries: reado
     // Declared before, and only dated sooner: its keys were said then.
     if (device === null || device.exposedAt !== null) continue;
     const { person } = device;
-    for (const { office } of before.held(person, now)) {
-      const key = before.currentKey(office, 'storage', now);
-      const isStill = key !== null && view.officeKeys(office, 'storage').some(({ number, endedBy }) => number === key.number && endedBy === null);
+    for (const { office } of before.offices()) {
+      const had = before.keysHad(plan.body.code, office, now).filter(({ purpose }) => purpose === 'storage').map(({ number }) => number);
+      const isStill = view.officeKeys(office, 'storage').some(({ number, endedBy }) => had.includes(number) && endedBy === null);
       const persons = whoMay(view, 'make the keys', office, now).map((one) => one.person).filter((one) => one !== person);
       if (isStill) found.set(office, { office, persons, reason: plan.body.reason });
     }

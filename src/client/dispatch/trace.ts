@@ -3,7 +3,7 @@
  * know them, and what is awaited. Source: docs/protocol/receipts.md.
  */
 import type { z } from 'zod';
-import { equal, fromBase64url, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
+import { equal, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -21,6 +21,7 @@ import { isAway } from '../away.ts';
 import { decodedLater } from '#core/decoding.ts';
 import { askedOrKept } from './kept-letters.ts';
 import { openDetail } from './receipts.ts';
+import { bytesOf, type TakenReceipt, takenReceipts } from './taken-receipts.ts';
 import type { Session } from '../session.ts';
 
 export interface TracedReceipt extends VerifiedReceipt {
@@ -92,17 +93,6 @@ async function askTrace(session: Session, dispatch: string, signal?: AbortSignal
 
 function traceName(dispatch: string): string {
   return `trace ${dispatch}`;
-}
-
-interface TakenReceipt {
-  readonly bytes: Uint8Array;
-  /** When the reader's own station had it, by its word: a seal's receipt counts by that where others have had the seal since. */
-  readonly taken: Instant | null;
-}
-
-/** @throws Refusal `cbor-malformed` */
-export function takenReceipts({ receipts, taken = [] }: Pick<z.output<typeof traceAnswer>, 'receipts' | 'taken'>): TakenReceipt[] {
-  return receipts.map((text, index) => ({ bytes: bytesOf(text), taken: taken[index] ?? null }));
 }
 
 /** Its receipts alone, each verified by itself; what does not verify is left out, and nothing is kept. */
@@ -214,10 +204,4 @@ async function repliesTo(session: Session, { from }: Header, dispatch: string): 
   return lines
     .filter(({ reference, relation }) => reference === dispatch && relation === undefined)
     .map((line) => ({ office: officeTold(session.view, line.from), time: line.time }));
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  if (bytes === null) throw new Refusal('cbor-malformed', { field: 'answer' });
-  return bytes;
 }

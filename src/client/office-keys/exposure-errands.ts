@@ -3,9 +3,10 @@
  * and what is left named. Source: docs/decisions/0026-a-compromise-is-one-command.md.
  */
 import { Refusal } from '#core/refusals.ts';
-import { madeAfterExposure } from '#model/exposure.ts';
+import type { OfficeKeyRecord } from '#model/directory-view.ts';
+import { keysInForce, madeAfterExposure } from '#model/exposure.ts';
 import { whoMay } from '#model/rights.ts';
-import { affectedBy, type AffectedDispatch, compromiseOffice, type ExposedKeys, type ExposedReason, type OfficeExposure } from './compromise.ts';
+import { affectedBy, type AffectedDispatch, compromiseOffice, type ExposedKeys, type ExposedReason, nameOf, type OfficeExposure } from './compromise.ts';
 import { endKeysPlans, type ExposurePlan } from './exposure-plans.ts';
 import { WHOLE } from './keep-office.ts';
 import type { KeysAfter } from '../directory/people-errands.ts';
@@ -41,13 +42,16 @@ export async function declareExposed(session: Session, plan: ExposurePlan, reaso
   const mine = plan.offices.filter((office) => session.may('make the keys', office));
   const others = plan.offices.filter((office) => !mine.includes(office));
   // A device that ends now may have whatever is in force; where none does, the same was declared before.
-  const spared = (office: string) => (plan.devices.length > 0 ? [] : madeAfterExposure(session.view, office, session.now()));
+  const spared = (office: string): OfficeKeyRecord[] => {
+    if (plan.keys !== null) return keysInForce(session.view, office).filter((key) => plan.keys!.get(office)?.includes(nameOf(key)) !== true);
+    return plan.devices.length > 0 ? [] : madeAfterExposure(session.view, office, session.now());
+  };
   const ends = others.flatMap((office) => endKeysPlans(session.view, office, reason, session.now(), spared(office)));
   const proposed = await proposePlans(session, [...plan.plans, ...ends], signal);
   const isDone = proposed.outcome === 'sequenced';
   const rolled: string[] = [];
   for (const office of isDone ? mine : []) {
-    await compromiseOffice(session, office, { reason, signal });
+    await compromiseOffice(session, office, { reason, keys: plan.keys?.get(office), signal });
     await session.keepOffice(office, WHOLE);
     rolled.push(office);
   }

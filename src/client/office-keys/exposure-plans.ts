@@ -7,11 +7,9 @@ import { Refusal } from '#core/refusals.ts';
 import { endingBy, lasts, mayEnd } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DeviceRecord, DirectoryView, OfficeKeyRecord, PositionSeal } from '#model/directory-view.ts';
-import { keysInForce } from '#model/exposure.ts';
 import { isPast } from '#model/key-periods.ts';
-import { mayHoldKeys } from '#model/rights.ts';
 import { mayHaveHad, sealName } from '#model/seals.ts';
-import type { ExposedReason } from './compromise.ts';
+import { type ExposedReason, nameOf } from './compromise.ts';
 import { devicesOf, holdingsOf } from '../directory/members.ts';
 import type { actorOf } from '../signers.ts';
 
@@ -34,8 +32,10 @@ export interface ExposurePlan {
   readonly devices: readonly string[];
   /** Positions that lose the seal they have, whose key may lie on those devices: their holders ask for a new one. */
   readonly seals: readonly string[];
-  /** Offices whose keys those devices had. */
+  /** Offices of which those devices had keys that are in force. */
   readonly offices: readonly string[];
+  /** Which of them, by office, where the device had ended: what was made since it never had. Otherwise all. */
+  readonly keys: ReadonlyMap<string, readonly string[]> | null;
 }
 
 /** Also of a device that ended otherwise, and of one that was declared before, where it was gone sooner than was known then. */
@@ -62,7 +62,7 @@ export function planDeviceExposed(view: DirectoryView, code: string, why: Exposu
   if (device === null || !mayDeclare(device, why)) throw new Refusal('device-unknown', { device: code });
   const isOwnOther = by?.person === device.person && by.device !== code;
   if (!isOwnOther) demandNoRegistrar(view, device.person);
-  return planned(view, device.person, [code], [], why, lasts(device, why.now) ? null : device.endedAt);
+  return planned(view, device.person, [code], [], why, lasts(device, why.now) ? null : device.endedBy);
 }
 
 /**
@@ -82,10 +82,10 @@ function endOf(code: string, { reason, now, since }: Exposure): EntryPlan {
   return { kind: 'end', body: { what: 'device', code, reason }, created: since };
 }
 
-/** @param until when the devices had ended already: what was made from then on they never had */
-function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure, until: Instant | null = null): ExposurePlan {
+/** @param until the entry by which the devices had ended already: what was made from then on they never had */
+function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure, until: number | null = null): ExposurePlan {
   const { reason, now } = why;
-  const hadKeys = (office: string): boolean => until === null || keysInForce(view, office).some(({ fixedAt }) => fixedAt < until);
+  const had = new Map(view.offices().map(({ office }) => [office, keysHadInForce(view, office, devices, now)] as const).filter(([, keys]) => keys.length > 0));
   const isLast = devicesOf(view, person, now).every((device) => devices.includes(device));
   const seals = sealsHad(view, person, until).flatMap((seal): [PositionSeal, EntryPlan][] => {
     // The one that the position has may be on another machine of theirs, and what that sealed meanwhile is in order.
@@ -100,14 +100,20 @@ function planned(view: DirectoryView, person: string, devices: readonly string[]
       ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
     ],
     person, devices, seals: seals.filter(([{ isWorn }]) => isWorn).map(([{ position }]) => position),
-    offices: view.offices().filter(({ office }) => mayHoldKeys(view, person, office, now) && hadKeys(office)).map(({ office }) => office),
+    offices: [...had.keys()], keys: until === null ? null : had,
   };
 }
 
 /** Whatever was certified for the person while their machine was in force: old ones too, for a ring keeps what it is restored with. */
-function sealsHad(view: DirectoryView, person: string, until: Instant | null): PositionSeal[] {
+function sealsHad(view: DirectoryView, person: string, until: number | null): PositionSeal[] {
   const positions = new Set(view.holdings(person).map(({ position }) => position));
-  return [...positions].flatMap((position) => view.seals(position)).filter((seal) => mayHaveHad(view, person, seal) && (until === null || seal.since < until));
+  return [...positions].flatMap((position) => view.seals(position)).filter((seal) => mayHaveHad(view, person, seal) && (until === null || seal.writtenBy < until));
+}
+
+/** As the directory names them. */
+function keysHadInForce(view: DirectoryView, office: string, devices: readonly string[], now: Instant): string[] {
+  const had = new Set(devices.flatMap((device) => view.keysHad(device, office, now)).filter(({ endedBy }) => endedBy === null).map(nameOf));
+  return [...had];
 }
 
 /** A registrar's keys sign the directory itself: only the root ends them. */

@@ -15,7 +15,7 @@ import { decodedLater } from '#core/decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { openBody } from '../dispatch/opening.ts';
 import { keyOf, sealStanza } from '../dispatch/sealing.ts';
-import { takenReceipts } from '../dispatch/trace.ts';
+import { takenReceipts } from '../dispatch/taken-receipts.ts';
 import { maySeal, sealingPosition, signer } from '../signers.ts';
 
 export interface ResealedDispatch {

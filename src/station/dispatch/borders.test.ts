@@ -84,7 +84,7 @@ async function sendBack(to: readonly OfficeRef[]): Promise<Uint8Array> {
 
 async function receiptsAt(station: TestStation, person: { person: string }, id: Uint8Array): Promise<string[]> {
   const { receipts } = await station.dispatch.traces.trace(person, hex(id));
-  return receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
+  return receipts.map(({ bytes }) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
     .map(({ kind, office, station: where, previousHop }) => `${kind} ${office.office} ${where}${previousHop === undefined ? '' : ` from ${previousHop}`}`).toSorted();
 }
 

@@ -54,7 +54,7 @@ export class Exposure {
       const sealedTo = await stanzasOf(db, rows.map(({ id }) => id), direction === 'out' ? null : office);
       const dispatches = rows.flatMap((row): ExposedDispatch[] => {
         const { dispatch, from, number, time } = lineOf(view, row, direction, office);
-        const keys = exposed.among(sealedTo.get(dispatch) ?? [], direction === 'out' ? { office, time } : null);
+        const keys = exposed.among(sealedTo.get(dispatch) ?? [], (to) => direction === 'out' && to !== office);
         return keys.length === 0 ? [] : [{ dispatch, from, number, time, keys }];
       });
       return { office, dispatches, next: rows.length < EXPOSED_LOOKED_AT ? null : rows.at(-1)!.ledger };
@@ -91,24 +91,36 @@ class Exposed {
   }
 
   /**
-   * @param sent what is known of recipients elsewhere is the stanza that went there; they seal it again to a storage key
-   *   that cannot be seen from here, and what is not known is not cleared
+   * @param isElsewhere of recipients elsewhere the stanza is known that went there; they seal it again to a storage key that cannot be
+   *   seen from here, and what is not known is not cleared
    */
-  among(stanzas: readonly Uint8Array[], sent: { readonly office: string; readonly time: Instant } | null): ExposedKey[] {
+  among(stanzas: readonly Uint8Array[], isElsewhere: (office: string) => boolean): ExposedKey[] {
     const keys = new Map<string, ExposedKey>();
     for (const bytes of stanzas) {
       const { key } = stanzaCodec.decode(bytes);
       if (!equal(key.office.organisation, this.#view.organisation.id)) continue;
       const { office } = key.office;
       const all = this.#of(office);
-      const hit = all.find(({ purpose, number }) => purpose === key.purpose && number === key.number);
-      const kept = sent === null || office === sent.office ? undefined
-        : all.findLast(({ purpose, exposedAt }) => purpose === 'storage' && sent.time < (exposedAt ?? 0));
+      const named = ({ purpose, number }: OfficeKeyRecord): boolean => purpose === key.purpose && number === key.number;
+      const kept = isElsewhere(office) ? all.findLast((one) => one.purpose === 'storage' && this.#mayKeep(one, this.#view.officeKeys(office, key.purpose).find(named))) : undefined;
+      const hit = all.find(named);
       for (const one of [hit, kept]) {
         if (one !== undefined) keys.set(`${office} ${one.purpose} ${one.number}`, { office, purpose: one.purpose, number: one.number });
       }
     }
     return [...keys.values()];
+  }
+
+  /**
+   * Whether what is sealed to a key may be kept under an exposed storage key. Whoever has the key it is sealed to knows the directory up
+   * to where that was fixed: not if the storage key had been declared by then, or another had taken its place. By the log's order, for
+   * whoever ends a key dates that as they like.
+   */
+  #mayKeep(storage: OfficeKeyRecord, sealedTo: OfficeKeyRecord | undefined): boolean {
+    if (sealedTo === undefined) return true;
+    const isReplaced = this.#view.officeKeys(storage.office, 'storage')
+      .some(({ number, fixedBy, from }) => number > storage.number && fixedBy < sealedTo.fixedBy && from <= sealedTo.from);
+    return sealedTo.fixedBy < storage.exposedBy! && !isReplaced;
   }
 
   #of(office: string): readonly OfficeKeyRecord[] {

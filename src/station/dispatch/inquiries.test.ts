@@ -31,7 +31,7 @@ const count = async (station: TestStation, kind: string): Promise<number> => (aw
 const traced = (id: Uint8Array) => hub.dispatch.traces.trace({ person: CLERK }, hex(id));
 
 async function shown(id: Uint8Array): Promise<string[]> {
-  return (await traced(id)).receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
+  return (await traced(id)).receipts.map(({ bytes }) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
     .map(({ kind, station }) => `${kind} ${station}`);
 }
 

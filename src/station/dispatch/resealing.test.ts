@@ -166,7 +166,7 @@ describe('sealing again', () => {
 
   async function lifeAtHome({ id, header }: Sealed): Promise<[string, string][]> {
     const { receipts, resealed, accepted } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
-    const said = receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement));
+    const said = receipts.map(({ bytes }) => receiptStatement.decode(receiptCodec.decode(bytes).statement));
     const ofOffice = resealed.map(({ office, sealing }) => ({ office: { organisation: org.state.organisation.id, office }, sealing }));
     return lifeOf({ dispatch: id, header, accepted, receipts: said, resealed: ofOffice, now: clock.at }).offices.map(({ office, state }) => [office.office, state]);
   }

@@ -44,7 +44,7 @@ async function waits(): Promise<string[]> {
 
 async function outcomes(id: Uint8Array): Promise<string[]> {
   const { receipts } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
-  return receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
+  return receipts.map(({ bytes }) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
     .map(({ kind, office }) => `${kind} ${office.office}`).toSorted();
 }
 
