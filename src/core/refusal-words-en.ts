@@ -122,6 +122,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'invitation-code-wrong': 'The code does not fit this invitation: it is mistyped, or of another file, or the file was changed on its way; ask for the code again by another way.',
   'invitation-expired': 'The invitation has expired; ask for a new one.',
   'invitation-used': 'The invitation was used already; ask for a new one.',
+  'stands-already': 'A joining station brings in only what is new, and the directory has this already, in use or ended[: the station {station}; invite it again under another code][: the office {office}; give the new office another code; if that very office moves there, admit the station as a relay and then move the office to it][: the position {position}; give the position, or the new office, another code][: the person {person}; ask who sits there: somebody new asks to join again under another code, somebody whom the directory has asks for a device of their own][: the device {device}; whoever sits there asks to join again under another device code]. Nothing was admitted.',
   'fingerprint-differs': 'The fingerprints differ; read them to each other again, and if they still differ stop and report it.',
   'certificate-invalid': 'A certificate is invalid[: {reason}]; ask for a new one.',
   'draft-unknown': 'No draft at work begins so[: {draft}]; run tram draft list[ --home {home}] to see the list, or tram register[ --home {home}] --sent where it was sent: its number stands there, and it need not be sent again.',

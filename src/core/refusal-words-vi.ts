@@ -122,6 +122,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'invitation-code-wrong': 'Mã không khớp với tệp mời này: gõ nhầm, mã của tệp khác, hoặc tệp đã bị sửa trên đường; hãy hỏi lại mã qua đường khác.',
   'invitation-expired': 'Lời mời đã hết hạn; hãy xin lời mời mới.',
   'invitation-used': 'Lời mời này đã dùng rồi; hãy xin lời mời mới.',
+  'stands-already': 'Trạm xin vào chỉ mang theo cái mới, mà danh bạ đã có cái này, còn dùng hay đã thôi[: trạm {station}; hãy mời lại với mã khác][: cơ quan {office}; hãy đặt mã khác cho cơ quan mới; nếu chính cơ quan ấy dời tới đó thì kết nạp trạm chỉ để chuyển tiếp, rồi dời cơ quan sang][: chức vụ {position}; hãy đặt mã khác cho chức vụ, hoặc cho cơ quan mới][: người {person}; hãy hỏi người ngồi ở đó là ai: người mới thì xin vào lại với mã khác, người đã có trong danh bạ thì xin ghi nhận thiết bị riêng][: thiết bị {device}; người ngồi ở đó xin vào lại với mã thiết bị khác]. Chưa kết nạp gì.',
   'fingerprint-differs': 'Dấu vân tay khóa không khớp; hãy đọc lại cho nhau nghe, nếu vẫn khác thì dừng lại và báo cáo.',
   'certificate-invalid': 'Chứng thư không hợp lệ[: {reason}]; hãy xin cấp lại chứng thư.',
   'draft-unknown': 'Không có bản thảo nào đang làm dưới mã này[: {draft}]; chạy tram draft list[ --home {home}] để xem danh sách, hoặc tram register[ --home {home}] --sent nếu đã gửi: số của nó ở đó, không cần gửi lại.',

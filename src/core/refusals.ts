@@ -127,6 +127,7 @@ export const REFUSAL_STATUS = {
   'invitation-code-wrong': 401,
   'invitation-expired': 410,
   'invitation-used': 409,
+  'stands-already': 409,
   'fingerprint-differs': 409,
   'certificate-invalid': 400,
   // Dispatch

@@ -15,6 +15,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { unlockKeyring } from '#client/keyring/keyring.ts';
 import { codeOf } from '#web/kit/code-of.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { joinRequest, joinRequestStatement } from '#wire/invitation.ts';
 import { nodeBackups } from '../../src/app/backup/host.ts';
 import { readServerCertificate } from '../../src/app/pages/secure-listener.ts';
 import { type SetupPorts, setupPorts } from '../../src/app/setup/ports.ts';
@@ -349,9 +350,20 @@ if (executablePath !== null) {
         await request.saveAs(at('xin.cbor'));
         const print = (await post.locator('code.print').innerText()).trim();
 
+        // Whoever sits there may write the code of an office that stands: the page fills in none of those, and takes none.
+        const asked = joinRequest.decode(readFileSync(at('xin.cbor')));
+        const standing = 'vp';
+        writeFileSync(at('xin-gian.cbor'), joinRequest.encode({ ...asked, statement: joinRequestStatement.encode({ ...joinRequestStatement.decode(asked.statement), office: standing }) }));
         await press('Kết nạp trạm');
+        await put(page, 'Chọn tệp xin gia nhập', at('xin-gian.cbor'));
+        const office = dialog.getByLabel('Mã cơ quan đầu tiên');
+        assert.equal(await office.inputValue(), '');
+        await office.fill(standing);
+        await dialog.getByText('Danh bạ đã có cơ quan hoặc chức vụ mang mã này.').waitFor();
+        await assertFitEverywhere(page);
         await put(page, 'Chọn tệp xin gia nhập', at('xin.cbor'));
-        await dialog.getByText('Trạm don ở Đồn Sốp Cộp xin vào; người đầu tiên là Vàng Thị Thảo.').waitFor();
+        await dialog.getByText('Trạm don ở Đồn Sốp Cộp xin vào; người đầu tiên là Vàng Thị Thảo, mã thao, thiết bị thao-may.').waitFor();
+        assert.equal(await office.inputValue(), 'don');
         await dialog.getByLabel('Dấu vân tay họ đọc cho').fill('0000 0000 0000');
         for (const [label, value] of [['Tên cơ quan', 'Đồn Sốp Cộp'], ['Ký hiệu trong số văn bản', 'ĐSC']] as const) await dialog.getByLabel(label).fill(value);
         await submit('Kết nạp trạm');

@@ -78,6 +78,25 @@ describe('newcomers from machines of their own', () => {
     assert.equal(size, (await tramJson<{ size: number }>(anh('station', 'admit', '--request', at('tiep.xin'), '--fingerprint', fingerprint, '--out', at('tiep-3.nhan')))).size);
   });
 
+  it('whoever joins under the code of an office that stands, or of a person, is not let in by it', async () => {
+    const at = (name: string): string => path.join(office.folder, name);
+    const { code } = await tramJson<{ code: string }>(anh('station', 'invite', '--code', 'gia', '--site', 'Trạm lạ', '--out', at('gia.moi')));
+    const ask = async (data: string, ...as: string[]) => tramJson<{ fingerprint: string }>([
+      'station', 'join', '--invitation', at('gia.moi'), '--code-file', office.file('gia.ma', code), '--person-name', 'Kẻ Gian', ...as, '--data', at(data), '--home', at(`${data}-may`), '--passphrase-file', path.join(office.folder, 'passphrase'), '--out', at(`${data}.xin`), ...(await databaseOption())]);
+    const admit = (data: string, fingerprint: string, ...words: string[]) =>
+      tram(anh('station', 'admit', '--request', at(`${data}.xin`), '--fingerprint', fingerprint, '--office-name', 'Trạm lạ', '--symbol', 'TL', '--out', at(`${data}.nhan`), ...words), english);
+    const asked = await ask('gia-1', '--person', 'gian', '--office', 'vp');
+    assert.match((await admit('gia-1', asked.fingerprint)).error, /^stands-already: .*: the office vp; give the new office another code/);
+    assert.match(english.said.at(-1)!, /^To be written: station gia at Trạm lạ; the new office Trạm lạ, code vp, position vp-vt; its first person Kẻ Gian, code gian, device gian-may\.$/);
+    const person = await ask('gia-2', '--person', 'anh', '--device-code', 'gian-may');
+    assert.match((await admit('gia-2', person.fingerprint)).error, /^stands-already: .*: the person anh; ask who sits there/);
+    assert.equal(existsSync(at('gia-2.nhan')), false);
+    const mended = await admit('gia-1', asked.fingerprint, '--office', 'gia');
+    assert.equal(mended.code, 0, mended.error);
+    const again = await tram(anh('station', 'admit', '--request', at('gia-1.xin'), '--fingerprint', asked.fingerprint, '--out', at('gia-1.nhan')), english);
+    assert.match(again.out, /^The station gia was admitted before; /, again.error);
+  });
+
   it('a second office of one symbol is said, and what a correction changed', async () => {
     const add = (symbol: string) => tram(anh('office', 'add', '--office', 'yt', '--name', 'Sở Y tế', '--symbol', symbol, '--at', 'hub'), english);
     assert.match((await add('UBND-VP')).out, /^NOTE: Văn phòng.* has the symbol UBND-VP too: two registers give out the same 1\/UBND-VP/m);

@@ -219,6 +219,7 @@ export const en: Wording & TableWords = {
     joinNext: 'Next: send that file to the registrar. When the admission file comes: tram station join --admission FILE --data {data}',
     tookFile: '{file}: {person}, device {device}', tookErased: '(erased)', tookNothing: 'No file of this dispatch was taken to a machine.',
     admitted: 'Admitted the station {station}; send the file {file} back to it; there: tram station join --admission FILE --data DIR (the folder that it asked with).',
+    stationToBe: 'To be written: station {station} at {site}[; the new office {officeName}, code {office}, position {position}][; its first person {name}, code {person}, device {device}].',
     admitAgain: 'run this very command again: it writes the admission file',
     admittedOther: 'NOTE: whoever sits there called the office {asked}; the directory calls it {office}.',
     admittedBefore: 'The station {station} was admitted before; its admission stands in {file} again, nothing else was done. There: tram station join --admission FILE --data DIR (the folder that it asked with).',

@@ -218,6 +218,7 @@ export const vi = {
     joinNext: 'Bước tiếp: gửi tệp ấy cho người giữ danh bạ. Khi nhận được tệp kết nạp: tram station join --admission TỆP --data {data}',
     tookFile: '{file}: {person}, thiết bị {device}', tookErased: '(đã xóa)', tookNothing: 'Chưa tệp nào của điện này được tải về máy.',
     admitted: 'Đã kết nạp trạm {station}; gửi tệp {file} về trạm ấy. Ở đó chạy: tram station join --admission TỆP --data THƯ-MỤC (thư mục đã dùng khi xin vào).',
+    stationToBe: 'Sắp ghi: trạm {station} ở {site}[; cơ quan mới {officeName}, mã {office}, chức vụ {position}][; người đầu tiên {name}, mã {person}, thiết bị {device}].',
     admitAgain: 'chạy lại chính lệnh này: nó ghi tệp kết nạp',
     admittedOther: 'CHÚ Ý: người ngồi ở trạm ấy ghi mã cơ quan là {asked}; danh bạ ghi {office}.',
     admittedBefore: 'Trạm {station} đã được kết nạp từ trước; tệp kết nạp được ghi lại ở {file}, không làm gì khác. Ở trạm ấy chạy: tram station join --admission TỆP --data THƯ-MỤC (thư mục đã dùng khi xin vào).',

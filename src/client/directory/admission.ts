@@ -9,13 +9,14 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type CertificateMaker, type CertifiedKeys, openTwinKeys, type Subject, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
 import { type EntryPlan, makeEntries } from '#model/directory-entries.ts';
-import type { OrganisationRecord } from '#model/directory-view.ts';
+import type { DirectoryView, OrganisationRecord } from '#model/directory-view.ts';
 import type { PersonKind, Right } from '#wire/directory.ts';
 import type { DeviceRequestStatement, JoinRequestStatement, PublicTwin } from '#wire/invitation.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import type { AlternativeName } from '#x509/alternative-names.ts';
 import type { CheckedJoin } from './join-request.ts';
+import { demandNewcomers } from './newcomers.ts';
 import type { OpenKeyring } from '../keyring/keyring.ts';
 import { officeKeyPlan } from '../office-keys/office-keys.ts';
 
@@ -96,6 +97,8 @@ export async function planMember(desk: RegistrarDesk, { asked, isNewPerson, kind
 }
 
 export interface StationAdmission {
+  /** In which nothing of it may stand yet. */
+  readonly view: DirectoryView;
   readonly join: CheckedJoin;
   readonly neighbour: string;
   /** The neighbour's address, where the new station is to dial it. */
@@ -104,8 +107,17 @@ export interface StationAdmission {
   readonly position?: Omit<PositionOrder, 'office'> | undefined;
 }
 
-/** All entries of a joining station, in an order in which each names only what stands before it. */
-export async function planAdmission(desk: RegistrarDesk, { join, neighbour, address, office, position }: StationAdmission): Promise<EntryPlan[]> {
+/**
+ * All entries of a joining station, in an order in which each names only what stands before it.
+ * @throws Refusal those of demandNewcomers
+ */
+export async function planAdmission(desk: RegistrarDesk, { view, ...admission }: StationAdmission): Promise<EntryPlan[]> {
+  const plans = await plansOf(desk, admission);
+  demandNewcomers(view, plans);
+  return plans;
+}
+
+async function plansOf(desk: RegistrarDesk, { join, neighbour, address, office, position }: Omit<StationAdmission, 'view'>): Promise<EntryPlan[]> {
   const { station, device } = join;
   const link = { caller: station.station, answerer: neighbour, address };
   const plans: EntryPlan[] = [await planStation(desk, station), { kind: 'link', body: link }];

@@ -83,6 +83,18 @@ test('no signature for what needs none, nor for what is the root\'s', async () =
   await assert.rejects(checkProposal(nodeCrypto, practice.state, 'anh', { proposal: '0'.repeat(32), entries: [new Uint8Array(3)] }), isMalformed);
 });
 
+test('a station that is admitted together with what stands already gets no second signature', async () => {
+  const other = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: Date.UTC(2026, 10, 23, 8), station: 'don' });
+  await other.addStation('don');
+  const { station, site, certificates, link, logKeys } = other.state.station('don')!;
+  const joins: EntryPlan = { kind: 'station', body: { station, site, certificates, link, logKeys } };
+  const office = (code: string): EntryPlan => ({ kind: 'office', body: { office: code, name: 'Đồn', symbol: 'ĐSC', station: 'don' } });
+  await refused('stands-already', undefined, shown(await practice.sign([joins, office('vp')])));
+  await refused('stands-already', undefined, shown(await practice.sign([joins, office('don'), { kind: 'person', body: { person: 'anh', name: 'Ai đó' } }])));
+  const proposal = shown(await practice.sign([joins, office('don')]));
+  await checkProposal(nodeCrypto, practice.state, 'anh', proposal);
+});
+
 test('a registrar who has ended signs no first signature', async () => {
   const proposal = shown(await practice.sign([position('cu')]));
   const [end] = await practice.sign([{ kind: 'end', body: { what: 'registrar', code: 'dang-ky-mot', reason: 'left' } }], [practice.founded.root.signer]);

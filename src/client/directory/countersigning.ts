@@ -16,6 +16,7 @@ import { proposalId, proposalMark } from '#model/proposals.ts';
 import { DIRECTORY_BODIES, type DirectoryEntry, directoryEntry, type EntryStatement, entryStatement } from '#wire/directory.ts';
 import { type TwinSigner, verifySignature } from '#wire/sign.ts';
 import { inGroups, isFingerprint } from '#model/proofs.ts';
+import { demandNewcomers } from './newcomers.ts';
 import type { Session } from '../session.ts';
 
 /** So long a station keeps what waits; a day more for clocks that differ. */
@@ -57,12 +58,13 @@ export function signersOf(view: DirectoryView, entries: readonly Uint8Array[]): 
 
 /**
  * Whether these entries may be signed by this person, for all that can be known without the log's own judgement.
- * @throws Refusal `proposal-forged` where the entries do not fit the code, `directory-entry-refused` for one of them
+ * @throws Refusal `proposal-forged` where the entries do not fit the code, `directory-entry-refused` for one of them; those of demandNewcomers
  */
 export async function checkProposal(provider: CryptoProvider, view: DirectoryView, person: string, { proposal, entries }: ShownProposal): Promise<void> {
   const decoded = entries.map(decode);
   if (proposalId(provider, decoded.map(({ entry }) => entry.statement)) !== proposal) throw new Refusal('proposal-forged', { proposal });
   for (const [index, one] of decoded.entries()) await checkEntry(provider, view, person, one, index);
+  demandNewcomers(view, decoded.map(({ plan }) => plan));
   if (!needSecond(view, decoded).includes(true)) throw entryRefusal('signer-not-entitled', { index: 0, kind: decoded[0]?.plan.kind ?? '' });
 }
 

@@ -1,6 +1,7 @@
 /** A station joins: invitation, code by another way, request, fingerprint, admission. With real certificates. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { earlier, issuerOf, planAdmission, type RegistrarDesk, signPlans } from '#client/directory/admission.ts';
 import { makeDeviceRequest } from '#client/keyring/device-request.ts';
 import { makeInvitation, readInvitation, unlockInvitation } from '#client/directory/invitation.ts';
@@ -30,16 +31,25 @@ before(async () => {
 const order = { station: 'tram-muong-leo', site: 'Trạm Mường Lèo', expires: NOW + 86_400_000, neighbour: 'tram-tinh', address: '127.0.0.1:8421' };
 const invite = () => makeInvitation(nodeCrypto, nodeRandom, practice.state, order, CHEAP);
 
-async function joining() {
+interface Written {
+  readonly person?: string;
+  readonly device?: string;
+  readonly office?: string;
+  /** Added to the number of each key of the office. */
+  readonly ahead?: number;
+}
+
+/** As whoever sits at the new station writes it. */
+async function joining({ person = 'lan', device: code = 'lan-may', office = 'muong-leo', ahead = 0 }: Written = {}) {
   const made = await invite();
   const invitation = readInvitation(made.bytes);
   const secret = await unlockInvitation(nodeCrypto, invitation, made.code, CHEAP);
   const organisation = invitation.organisation;
-  const device = await makeDeviceRequest(nodeCrypto, { organisation, person: 'lan', name: 'Lò Thị Lan', device: 'lan-may', sealFor: 'truc-ban', created: NOW });
-  const keys = await makeFirstOfficeKeys(nodeCrypto, 'muong-leo', NOW);
-  const officeKeys = keys.map(({ published }) => published);
-  const join = await makeJoinRequest(nodeCrypto, { invitation, secret, device: device.request, office: 'muong-leo', officeKeys, created: NOW });
-  assert.equal(readJoinRequest(join.request).office, 'muong-leo');
+  const device = await makeDeviceRequest(nodeCrypto, { organisation, person, name: 'Lò Thị Lan', device: code, sealFor: 'truc-ban', created: NOW });
+  const keys = await makeFirstOfficeKeys(nodeCrypto, office, NOW);
+  const officeKeys = keys.map(({ published }) => ({ ...published, number: published.number + ahead }));
+  const join = await makeJoinRequest(nodeCrypto, { invitation, secret, device: device.request, office, officeKeys, created: NOW });
+  assert.equal(readJoinRequest(join.request).office, office);
   const check: JoinCheck = { invitation, secret: made.secret, isUsed: false, fingerprint: join.fingerprint, now: NOW };
   return { made, join, device, keys, check };
 }
@@ -56,7 +66,7 @@ async function planned(request: Uint8Array, check: JoinCheck, code: string, seat
   const desk: RegistrarDesk = { crypto: nodeCrypto, random: nodeRandom, organisation: state.organisation, issuer, now: NOW };
   const office = { office: code, name: 'UBND xã Mường Lèo', symbol: 'UBND-ML' };
   const position = { position: seat, title: 'Trực ban', rights: ['receive', 'dispatch', 'draft', 'keys'] as const };
-  return { root, desk, plans: await planAdmission(desk, { join: checked, neighbour: 'tram-tinh', address: order.address, office, position }) };
+  return { root, desk, plans: await planAdmission(desk, { view: state, join: checked, neighbour: 'tram-tinh', address: order.address, office, position }) };
 }
 
 /** The directory with it. */
@@ -118,6 +128,34 @@ test('an admitted station stands in the directory with its office, person, devic
     const signature = await signOne(nodeCrypto, by, 'session', Uint8Array.of(1), nodeRandom);
     assert.ok(await verifySignature(nodeCrypto, identity.verifier, 'session', Uint8Array.of(1), signature));
   }
+});
+
+test('a joiner brings in what is new: an office, a position, a person, a device or a station that stands or stood is none of theirs', async () => {
+  const kept = practice;
+  practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW - 1_000 });
+  await practice.addOffice('van-phong', 'tram-tinh');
+  await practice.addPosition('van-phong-vt', 'van-phong');
+  await practice.addPerson('anh');
+  await practice.addPerson('cu');
+  await practice.add([{ kind: 'office', body: { office: 'cu', name: 'Cũ', symbol: 'CU', station: 'tram-tinh' } }, { kind: 'end', body: { what: 'office', code: 'cu', reason: 'superseded' } }]);
+  await practice.add([{ kind: 'end', body: { what: 'person', code: 'cu', reason: 'left' } }]);
+  const is = async (detail: Readonly<Record<string, string>>, written: Written, code = 'muong-leo', seat = 'muong-leo-vt'): Promise<void> => {
+    const { join, check } = await joining(written);
+    await assert.rejects(planned(join.request, check, code, seat), (error) => error instanceof Refusal && error.code === 'stands-already' && isDeepStrictEqual(error.detail, detail), JSON.stringify(detail));
+  };
+  await is({ office: 'van-phong' }, { office: 'van-phong', ahead: 40 }, 'van-phong', 'van-phong-moi');
+  await is({ office: 'cu' }, {}, 'cu', 'cu-vt');
+  await is({ position: 'van-phong-vt' }, {}, 'muong-leo', 'van-phong-vt');
+  await is({ person: 'anh' }, { person: 'anh' });
+  await is({ person: 'cu' }, { person: 'cu' });
+  await is({ person: 'dang-ky-mot' }, { person: 'dang-ky-mot' });
+  await is({ device: 'anh-may' }, { device: 'anh-may' });
+  const late = await joining();
+  await practice.addStation('tram-muong-leo');
+  await assert.rejects(planned(late.join.request, late.check, 'muong-leo', 'muong-leo-vt'), (error) => error instanceof Refusal && error.detail['station'] === 'tram-muong-leo');
+  practice = kept;
+  const { join, check } = await joining({ ahead: 1 });
+  await assert.rejects(planned(join.request, check, 'muong-leo', 'muong-leo-vt'), (error) => error instanceof Refusal && error.detail['reason'] === 'number-too-far', 'the first keys of an office begin at 1');
 });
 
 test('keys and seal that the device made under other codes stand under those that the registrar chose', async () => {

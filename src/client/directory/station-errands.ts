@@ -3,15 +3,16 @@
  * aloud. The command line and the pages do it alike. Source: docs/protocol/directory.md §Joining.
  */
 import { DAY_MS } from '#core/clock.ts';
-import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Right } from '#wire/directory.ts';
-import { admission, type Invitation, joinRequest, type JoinRequestStatement, joinRequestStatement } from '#wire/invitation.ts';
+import { askedIn } from '#model/device-requests.ts';
+import { admission, type DeviceRequestStatement, type Invitation, joinRequest, type JoinRequestStatement, joinRequestStatement } from '#wire/invitation.ts';
 import { directoryEntry } from '#wire/directory.ts';
 import { planAdmission } from './admission.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { makeInvitation } from './invitation.ts';
 import { checkJoinRequest } from './join-request.ts';
+import { isAdmitted } from './newcomers.ts';
 import { checkNames } from '../one-line.ts';
 import { isRegistrar, type Proposed, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from '../session.ts';
@@ -91,6 +92,11 @@ export function readJoinRequest(request: Uint8Array): JoinRequestStatement {
   return decodedOr('cbor-malformed', () => joinRequestStatement.decode(joinRequest.decode(request).statement));
 }
 
+/** Who will be the first there, as they wrote themselves down; null at a relay. @throws Refusal `cbor-malformed` */
+export function firstThere({ device }: JoinRequestStatement): DeviceRequestStatement | null {
+  return device === undefined ? null : decodedOr('cbor-malformed', () => askedIn(device));
+}
+
 /** As orderAdmission, for whoever cannot go on while it waits. @throws Refusal as it does; `second-registrar-needed` */
 export async function admitStation(session: Session, book: InvitationBook, order: AdmitOrder, signal?: AbortSignal): Promise<Admitted> {
   const done = await orderAdmission(session, book, order, signal);
@@ -102,22 +108,26 @@ export async function admitStation(session: Session, book: InvitationBook, order
 /**
  * The same request again gives the file again, and changes nothing. Where a second registrar has yet to sign, the same order
  * gives the file once they have.
- * @throws Refusal `registrar-required`, those of checkNames and checkJoinRequest; `option-missing` where its person needs an office
+ * @throws Refusal `registrar-required`, those of checkNames, checkJoinRequest and planAdmission; `option-missing` where its person needs an office
  */
 export async function orderAdmission(session: Session, book: InvitationBook, order: AdmitOrder, signal?: AbortSignal): Promise<Admitted | Proposed> {
   checkNames({ ...(order.office && { 'office-name': order.office.name, symbol: order.office.symbol }), ...(order.position && { title: order.position.title }) });
-  const desk = await registrarDesk(session);
   const asked = readJoinRequest(order.request);
   const { invitation, secret, isUsed } = await book.find(asked.invitation);
   const { fingerprint, office, position } = order;
-  const known = session.view.station(asked.station);
+  // What stands is asked of the newest directory: another registrar may have admitted somebody meanwhile.
+  await session.directory.sync(signal);
+  const desk = await registrarDesk(session);
   // Admitted before: the second registrar had yet to sign, or the file was lost. It is all that is still lacking.
-  const isIn = known?.endedBy === null && equal(known.verifier.p256, asked.keys.p256) && equal(known.verifier.mldsa, asked.keys.mldsa);
+  const isIn = isAdmitted(session.view, asked);
   const join = await checkJoinRequest(session.crypto, order.request, { invitation, secret, isUsed: isUsed && !isIn, fingerprint, now: isIn ? invitation.expires : desk.now });
-  if (join.device !== null && office === undefined) throw new Refusal('option-missing', { option: '--office' });
-  const { neighbour, address } = invitation;
-  const plans = await planAdmission(desk, { join, neighbour, address, office, position });
-  const proposed: Proposed = isIn ? { outcome: 'sequenced', size: session.view.point.size } : await proposePlans(session, plans, signal, joinRequest.decode(order.request).statement);
+  const admit = async (): Promise<Proposed> => {
+    if (join.device !== null && office === undefined) throw new Refusal('option-missing', { option: '--office' });
+    const { neighbour, address } = invitation;
+    const plans = await planAdmission(desk, { view: session.view, join, neighbour, address, office, position });
+    return proposePlans(session, plans, signal, joinRequest.decode(order.request).statement);
+  };
+  const proposed: Proposed = isIn ? { outcome: 'sequenced', size: session.view.point.size } : await admit();
   if (proposed.outcome === 'waiting') return proposed;
   if (proposed.outcome !== 'sequenced') throw new Refusal('not-sequencer', { station: session.view.sequencer.station });
   await book.markUsed(invitation.invitation);

@@ -99,12 +99,14 @@ function bytesOf(entries: readonly string[]): Uint8Array[] {
  * @throws Refusal `registrar-required`, `proposal-gone`; as countersignProposal; the log's own
  */
 export async function signSecond(session: Session, shown: ShownProposal, mark: string, signal?: AbortSignal): Promise<Proposed> {
-  const { crypto, random, ring, view, api } = session;
+  const { crypto, random, ring, api } = session;
   if (ring.contents.registrar === undefined) throw new Refusal('registrar-required');
   const { person } = actorOf(ring);
-  await checkProposal(crypto, view, person, shown);
+  await checkProposal(crypto, session.view, person, shown);
   const fault = standing(session, shown);
   if (fault !== null) throw fault;
+  // It is checked once more: what stands by now is not what stood when it was shown.
+  const view = await session.directory.sync(signal);
   const own = await signer(crypto, ring, view, { kind: 'registrar' });
   const signed = await countersignProposal({ provider: crypto, random, own, person, view }, shown, mark);
   // All together: entries build on each other, and half a proposal would be worse than none.

@@ -1,8 +1,10 @@
 /** Admits a station that was invited: its request as a file, its fingerprint from the mouth of who sits there, its first office. */
 import { useState } from 'react';
 import { FIRST_RIGHTS } from '#client/directory/founding-errand.ts';
-import { type Admitted, admitStation, FIRST_TITLE, readJoinRequest } from '#client/directory/station-errands.ts';
-import { deviceRequestStatement, type JoinRequestStatement } from '#wire/invitation.ts';
+import { isAdmitted } from '#client/directory/newcomers.ts';
+import { type Admitted, admitStation, FIRST_TITLE, firstThere, readJoinRequest } from '#client/directory/station-errands.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { DeviceRequestStatement, JoinRequestStatement } from '#wire/invitation.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
@@ -19,8 +21,8 @@ import type { WithBook } from './use-book.ts';
 interface Asked {
   readonly bytes: Uint8Array;
   readonly statement: JoinRequestStatement;
-  /** Name of the person who will be the first there; null for a relay. */
-  readonly person: string | null;
+  /** Who will be the first there, as they wrote themselves down; null for a relay. */
+  readonly first: Pick<DeviceRequestStatement, 'person' | 'name' | 'device'> | null;
 }
 
 const EMPTY = { office: '', name: '', symbol: '' };
@@ -33,18 +35,24 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
   const [office, setOffice] = useState(EMPTY);
   const file = useRequestFile((bytes): Asked => {
     const statement = readJoinRequest(bytes);
-    setOffice({ ...EMPTY, office: statement.office ?? statement.station });
-    return { bytes, statement, person: statement.device === undefined ? null : deviceRequestStatement.decode(statement.device.statement).name };
+    const suggested = statement.office ?? statement.station;
+    // Whoever wrote it sits at a station that is not in yet: an office that stands is not theirs to name.
+    setOffice({ ...EMPTY, office: isTaken(session.view, suggested) ? '' : suggested });
+    return { bytes, statement, first: firstThere(statement) };
   });
   const { asked, print } = file;
   const [admitted, setAdmitted] = useState<Admitted | null>(null);
-  const codeFault = office.office === '' || CODE_SHAPE.test(office.office) ? null : words.setup.codeShape;
+  // Admitted before: only its file is written anew.
+  const isIn = asked !== null && isAdmitted(session.view, asked.statement);
+  const isOfOffice = asked !== null && asked.first !== null && !isIn;
+  const shapeFault = office.office === '' || CODE_SHAPE.test(office.office) ? null : words.setup.codeShape;
+  const codeFault = shapeFault ?? (isTaken(session.view, office.office) ? words.stations.invite.officeTaken : null);
   const hasOffice = office.name.trim() !== '' && office.symbol.trim() !== '' && office.office !== '' && codeFault === null;
-  const isWhole = asked !== null && print.trim() !== '' && (asked.person === null || hasOffice);
-  const admit = async ({ bytes, person }: Asked): Promise<void> => {
+  const isWhole = asked !== null && print.trim() !== '' && (!isOfOffice || hasOffice);
+  const admit = async ({ bytes }: Asked): Promise<void> => {
     const first = { office: office.office, name: clean(office.name), symbol: clean(office.symbol) };
-    const seat = { position: `${first.office.slice(0, POSITION_STEM_CHARACTERS)}-vt`, title: FIRST_TITLE, rights: FIRST_RIGHTS };
-    const order = { request: bytes, fingerprint: print, office: person === null ? undefined : first, position: person === null ? undefined : seat };
+    const seat = { position: seatOf(first.office), title: FIRST_TITLE, rights: FIRST_RIGHTS };
+    const order = { request: bytes, fingerprint: print, office: isOfOffice ? first : undefined, position: isOfOffice ? seat : undefined };
     const done = await withBook((book) => admitStation(session, book, order));
     setAdmitted(done);
     file.forget();
@@ -58,16 +66,16 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
         <RequestPicker file={file} label={words.stations.invite.admitFile} isNone={words.stations.invite.admitNone} />
         {asked !== null && (
           <>
-            <p>{fill(words.stations.invite.asks, { station: asked.statement.station, site: asked.statement.site, ...(asked.person !== null && { person: asked.person }) })}</p>
+            <p>{fill(words.stations.invite.asks, { station: asked.statement.station, site: asked.statement.site, ...asked.first })}</p>
             <HeardPrint file={file} label={words.stations.invite.print} />
-            {asked.person !== null && (
+            {isOfOffice && (
               <>
                 <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.office} hint={words.stations.invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />
                 <Text isVerbatim label={words.stations.invite.officeName} hint={words.stations.invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={NAME_CHARACTERS_MAX} />
                 <Text isVerbatim maxLength={SYMBOL_CHARACTERS_MAX} label={words.stations.invite.symbol} hint={words.stations.invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
               </>
             )}
-            <p>{words.stations.invite.admitWhat}</p>
+            <p>{isIn ? words.stations.invite.admitIn : words.stations.invite.admitWhat}</p>
           </>
         )}
       </Act>
@@ -82,6 +90,15 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
       )}
     </>
   );
+}
+
+function seatOf(office: string): string {
+  return `${office.slice(0, POSITION_STEM_CHARACTERS)}-vt`;
+}
+
+/** Whether the office that would be made, or the position of its first person, has a code that stands or has stood. */
+function isTaken(view: DirectoryView, office: string): boolean {
+  return view.office(office) !== null || view.position(seatOf(office)) !== null;
 }
 
 function clean(text: string): string {
