@@ -109,7 +109,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'holder-unknown': 'This person[ ({person})] does not hold that position[ ({position})]; run tram what-can[ --home {home}] to look.',
   'delegation-unknown': 'No such delegation[ ({delegation})] is in force; run tram directory[ --home {home}] to look.',
   'second-registrar-needed': 'NOT YET IN FORCE: the second registrar must sign[, {persons}][ (proposal {proposal})][, mark to be read to them: {mark}]; do this again when that is done.',
-  'proposals-full': 'Too many proposals[ ({most} at most)][ ({bytesMax} bytes of one registrar at most)] wait for the second registrar; look with tram registrar pending[ --home {home}] and sign or withdraw some first.',
+  'proposals-full': 'Too many proposals[ ({most} at most)][ ({mostOfOne} of one registrar at most)][ ({bytesMax} bytes of one registrar at most)] wait for the second registrar; look with tram registrar pending[ --home {home}] and sign or withdraw some first.',
   'proposal-code-short': 'The code of the proposal is too short or is not hexadecimal; give all of it, or its first 16 digits at least, as tram registrar pending[ --home {home}] prints it.',
   'proposal-forged': 'The entries that the station shows do not fit the code of the proposal[ {proposal}]; do not sign, ask the other registrar by telephone and report this station.',
   'proposal-gone': 'The station shows proposal[ {proposal}] again, which was withdrawn or is past its time; do not sign. Ask whoever proposed it by telephone: if it is still wanted they propose it anew; if they withdrew it, report this station.',

@@ -109,7 +109,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'holder-unknown': 'Người này[ ({person})] không giữ chức vụ đó[ ({position})]; hãy chạy tram what-can[ --home {home}] để xem lại.',
   'delegation-unknown': 'Không có giấy ủy quyền này[ ({delegation})] đang có hiệu lực; hãy chạy tram directory[ --home {home}] để xem lại.',
   'second-registrar-needed': 'CHƯA CÓ HIỆU LỰC: cần người giữ danh bạ thứ hai ký[, {persons}][ (đề nghị {proposal})][, dấu để đọc cho người ấy: {mark}]; khi người ấy đã ký, hãy làm lại việc này.',
-  'proposals-full': 'Đã có quá nhiều đề nghị[ (nhiều nhất {most})][ (mỗi người giữ danh bạ nhiều nhất {bytesMax} byte)] chờ người giữ danh bạ thứ hai ký; hãy xem bằng tram registrar pending[ --home {home}] rồi ký hoặc rút bớt.',
+  'proposals-full': 'Đã có quá nhiều đề nghị[ (nhiều nhất {most})][ (mỗi người giữ danh bạ nhiều nhất {mostOfOne})][ (mỗi người giữ danh bạ nhiều nhất {bytesMax} byte)] chờ người giữ danh bạ thứ hai ký; hãy xem bằng tram registrar pending[ --home {home}] rồi ký hoặc rút bớt.',
   'proposal-code-short': 'Mã đề nghị quá ngắn hoặc không phải số thập lục phân; ghi cả mã, hay ít nhất 16 chữ số đầu, như tram registrar pending[ --home {home}] in ra.',
   'proposal-forged': 'Các mục mà trạm đưa ra không khớp mã đề nghị[ {proposal}]; đừng ký, hãy hỏi người giữ danh bạ kia qua điện thoại và báo cáo về trạm này.',
   'proposal-gone': 'Đề nghị[ {proposal}] đã rút hoặc đã quá hạn mà trạm lại đưa ra; đừng ký. Hỏi người đề nghị qua điện thoại: nếu vẫn cần thì người ấy đề nghị lại; nếu họ đã rút thì báo cáo về trạm này.',

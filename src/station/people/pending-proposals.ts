@@ -4,7 +4,7 @@
  * Source: docs/protocol/directory.md §Waiting entries.
  */
 
-import { equal, hex } from '#core/bytes.ts';
+import { hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
@@ -15,6 +15,7 @@ import type { Tables, Tx } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryEntry } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { PENDING_ENTRIES_MAX, pendingEntries } from '#wire/proposal.ts';
+import { VerifiedRoots, verifySignature } from '#wire/sign.ts';
 import type { Signature } from '#wire/signature.ts';
 import { sql } from 'kysely';
 import type { PeopleDeps } from './deps.ts';
@@ -24,6 +25,8 @@ import { forgetWithdrawn, keepWithdrawn, type Withdrawn, withdrawnOf } from './w
 
 export const PENDING_DAYS = 30;
 export const PENDING_MAX = 64;
+/** Of one registrar: another's find a place all the same. */
+export const PENDING_OF_ONE_MAX = PENDING_MAX / 2;
 /** Of one registrar, as encoded: the largest proposal and some more. Another's find room all the same. */
 export const PENDING_BYTES_MAX = PENDING_ENTRIES_MAX * LIMITS.directoryEntryBytes + 2 ** 20;
 /** Of all of them: what waits is told in one answer, which a device reads to 16 MiB, in base64. */
@@ -31,7 +34,7 @@ const WHOLE_BYTES_MAX = 2 * PENDING_BYTES_MAX;
 /** With what was withdrawn, which gives way to what waits. */
 const ANSWER_BYTES_MAX = WHOLE_BYTES_MAX + 2 ** 20;
 const SIGNATURES_MAX = 4;
-/** A longer statement, which no honest device makes, may leave no room for signatures beside the ones that it came with. */
+/** A longer statement, which no honest device makes, may leave no room for signatures beside those that stand there. */
 const STATEMENT_BYTES_SIGNED = LIMITS.directoryEntryBytes / 2;
 
 export interface Pending {
@@ -54,6 +57,8 @@ export class PendingProposals {
   readonly #view: () => DirectoryView & LodgedStatements;
   readonly #tables: Tables<PeopleTables>;
   readonly #listeners = new Set<() => void>();
+  /** The entries of a proposal are signed in one go, and verified so. */
+  readonly #verified = new VerifiedRoots(PENDING_ENTRIES_MAX * SIGNATURES_MAX);
 
   constructor(deps: PeopleDeps, view: () => DirectoryView & LodgedStatements) {
     this.#deps = deps;
@@ -92,7 +97,7 @@ export class PendingProposals {
   }
 
   /**
-   * Keeps entries; the same again adds its signatures to those that are there, and takes none away that may still count.
+   * Keeps entries; the same again adds its signatures to those that are there, and takes none away that counts.
    * @throws Refusal `registrar-required`, `cbor-malformed`, `proposals-full`
    */
   async put(caller: Caller, entries: readonly Uint8Array[], asked: Uint8Array | null = null): Promise<Pick<Pending, 'proposal' | 'expires'>> {
@@ -107,9 +112,10 @@ export class PendingProposals {
       await forgetWithdrawn(tx, created);
       const standing = await tx.selectFrom('pending_proposal').select(['bytes', 'asked', 'person']).where('proposal', '=', proposal).executeTakeFirst();
       await tx.deleteFrom('pending_proposal').where('proposal', '=', proposal).execute();
-      const bytes = pendingEntries.encode(standing === undefined ? decoded : this.#withStanding(decoded, pendingEntries.decode(standing.bytes)));
-      const request = asked ?? standing?.asked ?? null;
+      const bytes = pendingEntries.encode(standing === undefined ? decoded : await this.#withStanding(decoded, pendingEntries.decode(standing.bytes)));
       const person = standing?.person ?? caller.person;
+      // What its first registrar compared is theirs to say.
+      const request = (person === caller.person ? asked ?? standing?.asked : standing?.asked ?? asked) ?? null;
       await this.#makeRoom(tx, person, bytes.length + (request?.length ?? 0));
       await tx.insertInto('pending_proposal').values({ proposal, person, bytes, created, expires, asked: request }).execute();
     });
@@ -127,18 +133,27 @@ export class PendingProposals {
     if (lacking !== null) throw new Refusal('proposals-full', lacking);
   }
 
-  /** The same entries with the signatures of other registrars in force that stood there; the newer ones where not all have a place. */
-  #withStanding(entries: readonly DirectoryEntry[], standing: readonly DirectoryEntry[]): DirectoryEntry[] {
-    const view = this.#view();
-    const isInForce = ({ p256Certificate, mldsaCertificate }: Signature): boolean => {
-      const signer = view.identify(p256Certificate, mldsaCertificate);
-      return signer?.kind === 'registrar' && signer.endedBy === null;
-    };
-    return entries.map((entry, index) => {
-      const others = standing[index]!.signatures.filter((one) => isInForce(one) && !entry.signatures.some((given) => equal(given.p256Certificate, one.p256Certificate)));
-      const signed = { ...entry, signatures: [...entry.signatures, ...others].slice(0, SIGNATURES_MAX) };
-      return entry.statement.length <= STATEMENT_BYTES_SIGNED ? signed : entry;
-    });
+  /** The same entries with the signatures that stood there, and those given beside them; of a registrar in force each, and right: who names another's certificates signs nothing. */
+  #withStanding(entries: readonly DirectoryEntry[], standing: readonly DirectoryEntry[]): Promise<DirectoryEntry[]> {
+    return Promise.all(entries.map(async (entry, index) => {
+      const { statement } = entry;
+      const kept = await this.#counting(statement, standing[index]!.signatures);
+      if (statement.length > STATEMENT_BYTES_SIGNED) return kept.length === 0 ? entry : { statement, signatures: kept };
+      const signatures = await this.#counting(statement, [...kept, ...entry.signatures]);
+      return signatures.length === 0 ? entry : { statement, signatures };
+    }));
+  }
+
+  /** Those of registrars in force that verify, one of each, the earlier ones where not all have a place. */
+  async #counting(statement: Uint8Array, signatures: readonly Signature[]): Promise<Signature[]> {
+    const { provider } = this.#deps;
+    const counting = new Map<string, Signature>();
+    for (const one of signatures) {
+      const signer = this.#view().identify(one.p256Certificate, one.mldsaCertificate);
+      if (signer?.kind !== 'registrar' || signer.endedBy !== null || counting.has(signer.person)) continue;
+      if (await verifySignature(provider, signer.verifier, 'directory', statement, one, this.#verified)) counting.set(signer.person, one);
+    }
+    return [...counting.values()].slice(0, SIGNATURES_MAX);
   }
 
   /** It waits no longer, and its signatures are forgotten; registrars read who withdrew it, and why. @throws Refusal `registrar-required`, `proposal-unknown` */
@@ -190,9 +205,11 @@ function encoded(entries: readonly DirectoryEntry[]): Uint8Array[] {
 /** What is lacking for so many bytes more; null where nothing is. */
 async function shortOf(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<RefusalDetail | null> {
   const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes) + coalesce(length(asked), 0)`.as('sizeBytes')]).execute();
+  const own = held.filter((one) => one.person === person);
+  if (own.length >= PENDING_OF_ONE_MAX) return { mostOfOne: PENDING_OF_ONE_MAX };
   if (held.length >= PENDING_MAX) return { most: PENDING_MAX };
   const sizeOf = (rows: typeof held): number => sizeBytes + sum(rows.map((one) => Number(one.sizeBytes)));
-  if (sizeOf(held.filter((one) => one.person === person)) > PENDING_BYTES_MAX) return { bytesMax: PENDING_BYTES_MAX };
+  if (sizeOf(own) > PENDING_BYTES_MAX) return { bytesMax: PENDING_BYTES_MAX };
   return sizeOf(held) > WHOLE_BYTES_MAX ? {} : null;
 }
 

@@ -7,9 +7,10 @@ import { countersignEntry, type EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { directoryEntry } from '#wire/directory.ts';
+import { deviceRequestStatement } from '#wire/invitation.ts';
 import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
 import { newDisk } from '../../../test/fixtures/disks.ts';
-import { PENDING_BYTES_MAX, PENDING_DAYS, PENDING_MAX, PendingProposals } from './pending-proposals.ts';
+import { PENDING_BYTES_MAX, PENDING_DAYS, PENDING_MAX, PENDING_OF_ONE_MAX, PendingProposals } from './pending-proposals.ts';
 import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
 import { WITHDRAWN_OF_TWO_MAX } from './withdrawn-proposals.ts';
 
@@ -153,11 +154,13 @@ test('few, for some weeks, and for registrars only', async () => {
   await refuses('registrar-required', pending.drop(la, '00'.repeat(16)));
   await refuses('cbor-malformed', pending.put(FIRST, [new Uint8Array(3)]));
   const { statement } = directoryEntry.decode(entries[0]!);
-  for (let i = 0; i < PENDING_MAX; i++) {
-    const other = directoryEntry.encode({ ...directoryEntry.decode(entries[0]!), statement: statement.with(40, statement[40]! ^ (i + 1)) });
-    await pending.put(FIRST, [other]);
-  }
-  await refuses('proposals-full', pending.put(FIRST, entries));
+  const other = (i: number) => [directoryEntry.encode({ ...directoryEntry.decode(entries[0]!), statement: statement.with(40, statement[40]! ^ (i + 1)) })];
+  for (let i = 0; i < PENDING_OF_ONE_MAX; i++) await pending.put(FIRST, other(i));
+  await assert.rejects(pending.put(FIRST, entries), { code: 'proposals-full', detail: { mostOfOne: PENDING_OF_ONE_MAX } });
+  const { proposal } = await pending.put(SECOND, entries);
+  await pending.drop(SECOND, proposal);
+  for (let i = PENDING_OF_ONE_MAX; i < PENDING_MAX; i++) await pending.put(SECOND, other(i));
+  await refuses('proposals-full', pending.put(SECOND, entries));
   room.clock.advance(PENDING_DAYS * DAY_MS);
   assert.deepEqual((await pending.list(FIRST)).proposals, []);
   await pending.put(FIRST, entries);
@@ -183,4 +186,36 @@ test('signatures that are there stay when the same entries are left with fewer',
   assert.deepEqual([await waiting(), whole.map((signers) => signers.length)], [whole, [2, 2]]);
   await pending.put(FIRST, [both[0]!, entries[1]!]);
   assert.deepEqual(await waiting(), whole);
+});
+
+test('a signature that stands goes by no garbage under the same certificates, nor by any number of others', async () => {
+  const room = await filled(practice);
+  const pending = pendingOf(room);
+  const entries = await practice.sign([position('pvp-12')]);
+  const { statement, signatures: [genuine] } = directoryEntry.decode(entries[0]!);
+  const garbage = (one: typeof genuine) => ({ ...one!, p256: nodeRandom.bytes(one!.p256.length), mldsa: nodeRandom.bytes(one!.mldsa.length) });
+  const put = (caller: typeof FIRST, signed: readonly (typeof genuine)[]) => pending.put(caller, [directoryEntry.encode({ statement, signatures: signed.map((one) => one!) })]);
+  const waits = async () => directoryEntry.decode((await pending.list(FIRST)).proposals[0]!.entries[0]!).signatures.map(({ mldsa }) => hex(mldsa));
+  await put(FIRST, [genuine]);
+  await put(SECOND, [garbage(genuine)]);
+  await put(SECOND, Array.from({ length: 4 }, () => ({ ...garbage(genuine), p256Certificate: nodeRandom.bytes(32), mldsaCertificate: nodeRandom.bytes(32) })));
+  assert.deepEqual(await waits(), [hex(genuine!.mldsa)]);
+  const { proposal } = await put(SECOND, [garbage(genuine)]);
+  await pending.drop(SECOND, proposal);
+  await put(SECOND, [garbage(genuine)]);
+  await put(FIRST, [genuine]);
+  assert.deepEqual(await waits(), [hex(genuine!.mldsa)], 'what was there before and verifies for nobody gives way');
+});
+
+test('the request that a proposal answers stays the one that its registrar compared', async () => {
+  const pending = pendingOf(await filled(practice));
+  const entries = await practice.sign([position('pvp-13')]);
+  const asked = (device: string): Uint8Array => deviceRequestStatement.encode({
+    version: 1, organisation: practice.founded.organisation, person: 'hoa', name: 'Vàng Thị Hoa', device,
+    keys: { p256: nodeRandom.bytes(65), mldsa: nodeRandom.bytes(1_952) }, kem: nodeRandom.bytes(1_216), created: NOW,
+  });
+  const [theirs, other] = [asked('hoa-may'), asked('may-la')];
+  await pending.put(FIRST, entries, theirs);
+  await pending.put(SECOND, entries, other);
+  assert.deepEqual((await pending.list(SECOND)).proposals.map((one) => hex(one.asked!)), [hex(theirs)]);
 });
