@@ -723,6 +723,7 @@ export type RewrapBody = {
 
 export type PutReceiptsBody = {
   receipts: string[];
+  own?: string[];
 };
 
 export type PutReceiptsAnswer = {
@@ -761,6 +762,10 @@ export type TraceAnswer = {
   }[];
   receipts: string[];
   taken?: (number | null)[];
+  own?: {
+    receipt: string;
+    note: string;
+  }[];
   queued: ({
     peer: string;
     since: number;
@@ -794,6 +799,7 @@ export type RegisterAnswer = {
     relation?: 'corrects' | 'replaces' | 'cancels' | 'recalls' | 'chases' | 'misrouted';
     state: string;
     suspected?: boolean;
+    told?: true;
     inSteadOf?: string[];
     parts: number;
     bytes: number;

@@ -24,6 +24,9 @@ export interface VerifiedReceipt extends Omit<ReceiptStatement, 'version'> {
 /** Station words, and of which station: the recipient's home, or any on the way. */
 const BY_STATION: Partial<Record<ReceiptKind, 'home' | 'any'>> = { custody: 'any', dropped: 'any', arrived: 'home', expired: 'home' };
 
+/** Said in an office's own words, which it keeps for itself too. */
+export const NOTED_RECEIPTS: readonly ReceiptKind[] = ['handed-over', 'acted'];
+
 export type OfficesWord = keyof typeof ACT_OF_RECEIPT;
 
 /** Whether it is for an office to say, by the seal of a position that may. */

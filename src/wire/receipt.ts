@@ -37,7 +37,7 @@ export const receiptStatement = struct('ReceiptStatement', 9_216, {
 export type ReceiptStatement = Infer<typeof receiptStatement>;
 export const receipt = signed(9_216);
 
-/** What the sealed detail says: who did it, under which incoming number, with that person's own signature. */
+/** What the sealed detail says: who did it, under which incoming number, with that person's own signature. The same stands in the note that the office keeps. */
 export const receiptDetail = struct('ReceiptDetail', 6_984, {
   person: [1, code],
   position: [2, code],
@@ -46,16 +46,20 @@ export const receiptDetail = struct('ReceiptDetail', 6_984, {
   note: [5, optional(text(0, 1_024))],
   /** Over receiptPersonStatement, purpose `receipt-person`. */
   signature: [6, bytes(1, 4_608)],
+  /** To whom it was handed over, by name: in the office's own note only. */
+  given: [7, optional(text(1, LIMITS.nameBytes))],
 });
 export type ReceiptDetail = Infer<typeof receiptDetail>;
 
-/** What the person signs inside the detail. */
-export const receiptPersonStatement = struct('ReceiptPersonStatement', 512, {
+/** What the person signs inside the detail; in the office's own note their words too, which no receipt's signature covers there. */
+export const receiptPersonStatement = struct('ReceiptPersonStatement', 2_048, {
   kind: [1, receiptKind],
   dispatch: [2, digest],
   office: [3, officeRef],
   person: [4, code],
   time: [5, instant],
+  note: [6, optional(text(0, 1_024))],
+  given: [7, optional(text(1, LIMITS.nameBytes))],
 });
 export type ReceiptPersonStatement = Infer<typeof receiptPersonStatement>;
 

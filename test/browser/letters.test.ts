@@ -266,14 +266,32 @@ if (executablePath !== null) {
       assert.equal(await page.getByLabel('Loại văn bản').inputValue(), 'Official telegram', 'what stands there stays');
     });
 
-    it('is handed over with a note that only the sender reads, and acted upon', async () => {
+    it('is handed over to one of the office, with a note that the sender reads and the office keeps, and acted upon', async () => {
       const page = await at('thao', `/dispatch/${dispatch}`);
       await press(page, 'Ghi đã giao');
-      await page.getByLabel('Giao cho ai, không bắt buộc').fill('Cầm Văn Sơn, tổ trực');
+      const whom = page.getByRole('combobox', { name: 'Giao cho ai, không bắt buộc' });
+      await page.getByRole('button', { name: /^Xem mọi người trong cơ quan/ }).click();
+      assert.deepEqual(await page.getByRole('option').allInnerTexts(), ['Cầm Văn Sơn Đồn trưởng', 'Vàng Thị Thảo Văn thư đồn']);
+      await page.getByRole('option', { name: 'Cầm Văn Sơn' }).click();
+      assert.equal(await whom.inputValue(), 'Cầm Văn Sơn, Đồn trưởng');
+      // Somebody without a device is typed.
+      await whom.fill('Cầm Văn Sơn, tổ trực');
       await page.getByLabel('Ghi chú cho nơi gửi, không bắt buộc').fill('Làm ngay trong đêm');
+      assert.equal(await whom.inputValue(), 'Cầm Văn Sơn, tổ trực', 'what was typed stays');
       await assertFit(page);
       await page.getByRole('dialog').getByRole('button', { name: 'Ghi đã giao' }).click();
       await page.getByRole('status').getByText('Đã giao', { exact: true }).waitFor();
+      await page.getByText('Đã giao người thực hiện, Vàng Thị Thảo').waitFor();
+      await page.getByText('Giao cho Cầm Văn Sơn, tổ trực. Làm ngay trong đêm', { exact: true }).waitFor();
+      // Another device of the office has nothing but what its station gives it.
+      const other = await house.inside('thao', `/registers/in?open=${dispatch.slice(0, 12)}`, { viewport: { width: 1440, height: 900 } });
+      await other.getByRole('row', { name: /Đã giao: Cầm Văn Sơn, tổ trực/ }).waitFor();
+      await other.getByRole('complementary').getByText('Cầm Văn Sơn, tổ trực', { exact: true }).waitFor();
+      await other.getByText('Giao cho Cầm Văn Sơn, tổ trực. Làm ngay trong đêm', { exact: true }).waitFor();
+      await assertFitEverywhere(other);
+      await other.getByRole('button', { name: 'In sổ' }).click();
+      await other.getByRole('cell', { name: 'Cầm Văn Sơn, tổ trực' }).waitFor();
+      await other.context().close();
       await press(page, 'Ghi đã thi hành');
       await page.getByRole('dialog').getByRole('button', { name: 'Ghi đã thi hành' }).click();
       await page.getByRole('status').getByText('Đã thi hành', { exact: true }).waitFor();

@@ -28,6 +28,7 @@ export class PracticeStations {
   readonly drafts = new Map<string, DraftKept>();
   readonly held = new Map<string, Held>();
   readonly receipts = new Map<string, Uint8Array[]>();
+  readonly ownNotes = new Map<string, string>();
   readonly wraps = new Map<string, string[]>();
   readonly #counters = new Map<string, number>();
   /** Asked for at each answer; a test changes bytes here. */
@@ -176,7 +177,12 @@ export class PracticeStations {
     incomingNumber: async ({ params, body }) => this.#incoming(body, params['dispatch']!),
     incomingNumbers: async ({ body }) => ({ numbers: body['dispatches'].map((dispatch: string) => this.#incoming(body, dispatch)) }),
     putReceipts: async ({ body }) => {
-      for (const text of body['receipts'] as string[]) this.keep(fromBase64url(text)!);
+      for (const [i, text] of (body['receipts'] as string[]).entries()) {
+        const note = (body['own'] as string[] | undefined)?.[i];
+        const bytes = fromBase64url(text)!;
+        this.keep(bytes);
+        if (note !== undefined) this.ownNotes.set(hex(nodeCrypto.hash.sha256(bytes)), note);
+      }
       return { taken: body['receipts'].length };
     },
     downloads: async ({ params, query }) => ({
@@ -193,6 +199,7 @@ export class PracticeStations {
       return {
         dispatch, header: base64url(one.header), sealing: base64url(sealing.encode(one.sealing)),
         accepted: this.#found(dispatch).accepted, receipts: this.receipts.get(dispatch)!.map(base64url), queued: [],
+        own: [...this.ownNotes].map(([receiptDigest, note]) => ({ receipt: receiptDigest, note })),
       };
     },
     register: async ({ params }) => ({ lines: this.#lines(params['office']!, params['direction'] as 'in' | 'out'), next: null }),

@@ -143,6 +143,9 @@ describe('rows that come, go or change places', () => {
     ['an index that is gone', 'drop index receipt_homeward', /^sqlite_schema:index receipt_homeward/],
     ['a migration of a newer program', "insert into schema_migration values ('9999-later')", /^schema_migration:9999-later$/],
   ];
+  it('what an office keeps beside its receipt, that is gone or another', async () => {
+    for (const change of ['null', "x'00'"]) await demandNamed(folders.post, sql(`update receipt set own = ${change} where kind = 'acted' and own is not null`), /^receipt:.*acted/);
+  });
   for (const [what, text, place] of cases) it(`${what} is named`, () => demandNamed(folders.hub, sql(text), place));
 });
 

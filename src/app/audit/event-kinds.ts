@@ -31,7 +31,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   arrived: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
   expired: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
   'number-in': { subject: 'always', fields: ['office', 'number'], sealed: 'always' },
-  receipt: { ...item, fields: ['office', 'receipt', 'receiptDigest', 'code', 'at'] },
+  // The digest is of what the office keeps for itself beside it.
+  receipt: { ...item, fields: ['office', 'receipt', 'receiptDigest', 'code', 'at'], optional: ['digest'] },
   // Without a sealing it is the first.
   'receipt-early': { ...item, fields: ['office', 'receipt', 'receiptDigest', 'peer'] },
   refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing', 'at', 'count', 'digest', 'receiptDigest'], sealed: 'never' },

@@ -115,6 +115,9 @@ function compareRow(own: Own, row: Placed<'receipt'>, said: ReturnType<typeof re
 
 function auditEvent(run: AuditRun, row: Placed<'receipt'>, event: Fact | null, verified: VerifiedReceipt | null, item: Item): void {
   if (!item.demand(event !== null, 'no event is about it')) return;
+  const noted = event!.kind === 'receipt' ? event!.fields.digest : undefined;
+  const isNoted = noted === undefined ? row.own === null : row.own !== null && equal(noted, run.provider.hash.sha256(row.own));
+  item.demand(isNoted, `ledger_entry:${event!.index} says another note of its office`);
   if (event!.kind !== 'receipt') return;
   const { fields } = event!;
   item.demand(fields.receipt === row.kind && nameIn(fields, run) === row.office, `ledger_entry:${event!.index} says another kind or office`);

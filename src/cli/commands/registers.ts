@@ -122,7 +122,7 @@ function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
 function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
   const { session } = device;
   const { words, timeZone } = context;
-  const { number, precedence, deliverBy, exercise, suspected, state, content, direction, time } = line;
+  const { number, precedence, deliverBy, exercise, suspected, state, content, direction, time, given } = line;
   const isOut = direction === 'out';
   const own = number === null ? '–' : numberText(number, isOut ? session.view.office(line.office)?.symbol : undefined);
   const instead = (line.inSteadOf ?? []).map((one) => officeLabel(session, officeTold(session.view, one)));
@@ -132,8 +132,9 @@ function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
   })];
   const between = isOut ? [content?.to.join(', ') ?? '–'] : [officeLabel(session, officeTold(session.view, line.from)), content?.symbol ?? '–'];
   const shown = words.state[state as keyof typeof words.state] ?? state;
+  const givenTo = given ? ` (${fill(words.said.givenTo, { whom: given })})` : '';
   const subject = content?.subject ?? `(${whyUnread(context, device, line)})`;
-  return { cells: [own, formatInstant(time, timeZone), ...between, shown, shortId(line.dispatch)], marks, subject };
+  return { cells: [own, formatInstant(time, timeZone), ...between, shown, shortId(line.dispatch)], marks, subject: `${subject}${givenTo}` };
 }
 
 /** Why the line says no more: nobody here has opened it, and perhaps this person may not; or why it cannot be read. */

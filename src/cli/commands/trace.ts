@@ -72,7 +72,7 @@ export function traceJson({ view }: Known, { dispatch, header, originStation, ac
     })),
     receipts: receipts.map(({ kind, office, stationName: station, previousHop, time, who, evidence: by }) => ({
       kind, office: officeText(view, office), station, previousHop: previousHop ?? null, time: isoOrNull(time), serials: by.serials,
-      who: who === null ? null : { person: who.person, name: who.name, position: who.position, note: who.note ?? null, incoming: who.number ? numberText(who.number) : null },
+      who: who === null ? null : { person: who.person, name: who.name, position: who.position, note: who.note ?? null, ...(who.given !== undefined && { given: who.given }), incoming: who.number ? numberText(who.number) : null },
     })),
     forgedReceipts: forged, origin: evidence,
     related: related.map(({ dispatch: id, relation, from, time }) => ({ dispatch: id, relation, from: officeText(view, from), time: isoOrNull(time) })),

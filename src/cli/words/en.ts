@@ -282,6 +282,7 @@ export const en: Wording & TableWords = {
     savedFile: 'Saved {file}',
     attachmentsNotSaved: 'The attachments are not on disk; save them with: tram open {dispatch}[ --home {home}] --save DIR',
     checked: 'Checked: {signatures|signature|signatures}, each under two algorithms; {parts|attachment|attachments}, two persons. Incoming number {number}.',
+    givenTo: 'given to: {whom}',
     delivered: 'Recorded as handed over: {dispatch}.',
     acted: 'Recorded as acted upon: {dispatch}.',
     waitingAt: 'Waiting for station {peer} since {since}',

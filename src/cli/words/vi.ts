@@ -281,6 +281,7 @@ export const vi = {
     savedFile: 'Đã lưu {file}',
     attachmentsNotSaved: 'Tệp kèm chưa lưu ra đĩa; lưu bằng: tram open {dispatch}[ --home {home}] --save THƯ-MỤC',
     checked: 'Đã kiểm tra: {signatures} chữ ký, mỗi chữ ký dưới hai thuật toán; {parts} tệp kèm, quy tắc hai người. Số đến {number}.',
+    givenTo: 'đã giao: {whom}',
     delivered: 'Đã ghi nhận giao điện {dispatch}.',
     acted: 'Đã ghi nhận thi hành điện {dispatch}.',
     waitingAt: 'Đang chờ gửi tới trạm {peer} từ {since}',

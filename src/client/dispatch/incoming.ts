@@ -163,15 +163,15 @@ export async function receiveParts(session: Session, read: ReadDispatch, errand:
   return files;
 }
 
-/** Says that the dispatch was given to who acts, or acted upon. The note is for the origin office only. */
-export async function tellOrigin(session: Session, kind: 'handed-over' | 'acted', dispatch: string, office: string, note?: string): Promise<void> {
+/** Says that the dispatch was given to who acts, or acted upon. The note is for the origin office and the own. @param given to whom, by name, which the note says too */
+export async function tellOrigin(session: Session, kind: 'handed-over' | 'acted', dispatch: string, office: string, note?: string, given?: string): Promise<void> {
   const receiver = await receiverOf(session, kind, office);
   const read = await readDispatch(session, dispatch, office);
   demandAddressee(read, office);
-  await putReceipts(session, receiver, [orderOf(read, { note })], session.now());
+  await putReceipts(session, receiver, [orderOf(read, { note, given })], session.now());
 }
 
-export function orderOf({ head, core, office, reader }: ReadDispatch, more: Pick<ReceiptOrder, 'number' | 'note'>): ReceiptOrder {
+export function orderOf({ head, core, office, reader }: ReadDispatch, more: Pick<ReceiptOrder, 'number' | 'note' | 'given'>): ReceiptOrder {
   const to = core.to.find((addressee) => sameOffice(addressee.office, reader));
   if (to === undefined) throw new Refusal('not-addressed-here', { office });
   return { dispatch: head.id, sealing: head.sealing.number, office: to.office, origin: core.from, ...more };

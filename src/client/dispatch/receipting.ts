@@ -3,6 +3,7 @@ import { base64url, fromHex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { ACT_OF_RECEIPT } from '#model/rights.ts';
 import type { KeyDesk } from '../office-keys/key-desk.ts';
+import { sealOwnNotes } from './own-notes.ts';
 import { type DeviceReceiptKind, makeReceipts, type ReceiptOrder, type ReceiptSigners } from './receipts.ts';
 import { actorOf, sealingPosition, signer } from '../signers.ts';
 
@@ -25,5 +26,6 @@ export async function receiverOf(desk: Desk, kind: DeviceReceiptKind, office: st
 export async function putReceipts(desk: Desk, by: ReceiptSigners, orders: readonly ReceiptOrder[], time: number): Promise<void> {
   const { crypto, random } = desk;
   const receipts = await makeReceipts(crypto, random, desk, by, orders, time);
-  await desk.api.call('putReceipts', { body: { receipts: receipts.map(base64url) } });
+  const own = await sealOwnNotes(crypto, random, desk, by, orders, time);
+  await desk.api.call('putReceipts', { body: { receipts: receipts.map(base64url), ...(own !== undefined && { own }) } });
 }

@@ -8,12 +8,13 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
 import { directoryOf } from '#model/directories.ts';
-import type { OfficeKeyRecord } from '#model/directory-view.ts';
+import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
 import { directoryNamed, type Known } from '#model/peer-names.ts';
 import { structure } from '#wire/codec.ts';
 import { type OfficeRef, officeRef, type RegisterNumber } from '#wire/names.ts';
 import {
-  receipt, type ReceiptDetail, receiptDetail, type ReceiptKind, receiptPersonStatement, receiptStatement, type ReceiptStatement,
+  receipt, type ReceiptDetail, receiptDetail, type ReceiptKind, type ReceiptPersonStatement, receiptPersonStatement, receiptStatement,
+  type ReceiptStatement, type SealedDetail,
 } from '#wire/receipt.ts';
 import { signBatch, type TwinSigner, verifySignature, type VerifiedRoots } from '#wire/sign.ts';
 import { signature } from '#wire/signature.ts';
@@ -38,6 +39,8 @@ export interface ReceiptOrder {
   readonly origin: OfficeRef;
   readonly number?: RegisterNumber | undefined;
   readonly note?: string | undefined;
+  /** To whom it was handed over, for the own office: the origin has it in the note. */
+  readonly given?: string | undefined;
 }
 
 export interface ReceiptSigners {
@@ -70,19 +73,30 @@ export async function makeReceipts(
     const { dispatch, sealing, office, number, note } = order;
     const { person: code, position, name } = person;
     const detail = { person: code, position, name, number, note, signature: signature.encode(personal[i]!) };
-    const sealed = await sealDetail(crypto, known, kind, order, detail, time);
+    const sealed = await sealDetail(crypto, { ...place(LABEL, kind, order), known, reader: order.origin }, detail, time);
     statements.push(receiptStatement.encode({ version: 1, kind, dispatch, sealing, office, station, time, incarnation, detail: sealed }));
   }
   const signatures = await signBatch(crypto, by.seal, kind, statements, random);
   return statements.map((statement, i) => receipt.encode({ statement, signature: signatures[i]! }));
 }
 
-async function sealDetail(crypto: CryptoProvider, known: Known, kind: ReceiptKind, order: ReceiptOrder, detail: ReceiptDetail, time: Instant): Promise<ReceiptStatement['detail']> {
-  const key: OfficeKeyRecord | null = directoryNamed(known, order.origin).currentKey(order.origin.office, 'storage', time);
-  // Without a key of the origin's the event is told and the person is not: never the other way round.
+/** What a sealed detail is bound to. */
+export interface DetailPlace {
+  readonly info: Uint8Array;
+  readonly associated: Uint8Array;
+}
+
+/** @param label of the reader: what is sealed for one is not taken for what is sealed for the other */
+export function place(label: Uint8Array, kind: ReceiptKind, { dispatch, office }: Pick<ReceiptStatement, 'dispatch' | 'office'>): DetailPlace {
+  return { info: concat(label, dispatch, Uint8Array.of(KIND_NUMBER[kind])), associated: officeCodec.encode(office) };
+}
+
+/** @returns undefined where the reader has no key: then the event is told and the person is not, never the other way round */
+export async function sealDetail(crypto: CryptoProvider, to: DetailPlace & { readonly known: Known; readonly reader: OfficeRef }, detail: ReceiptDetail, time: Instant): Promise<SealedDetail | undefined> {
+  const key: OfficeKeyRecord | null = directoryNamed(to.known, to.reader).currentKey(to.reader.office, 'storage', time);
   if (key === null) return undefined;
   const { purpose, number, publicKey } = key;
-  const { encapsulation, ciphertext } = await sealTo(crypto, publicKey, infoOf(order.dispatch, kind), officeCodec.encode(order.office), receiptDetail.encode(detail));
+  const { encapsulation, ciphertext } = await sealTo(crypto, publicKey, to.info, to.associated, receiptDetail.encode(detail));
   return { purpose, number, encapsulation, ciphertext };
 }
 
@@ -98,24 +112,29 @@ export async function openDetail(
   secrets: OfficeSecrets,
   verified?: VerifiedRoots,
 ): Promise<ReceiptDetail | null> {
-  const { detail: sealed, kind, dispatch, office } = statement;
-  const secret = sealed === undefined ? null : secrets(sealed.purpose, sealed.number);
-  if (sealed === undefined || secret === null) return null;
-  const plain = await openWith(crypto, secret, sealed.encapsulation, infoOf(dispatch, kind), officeCodec.encode(office), sealed.ciphertext);
+  const { detail: sealed, kind, dispatch, office, time } = statement;
+  if (sealed === undefined) return null;
+  const detail = await openSealed(crypto, sealed, secrets, place(LABEL, kind, statement));
+  return detail && demandPerson(crypto, directoryOf(view, peers, office.organisation), { kind, dispatch, office, person: detail.person, time }, detail, verified);
+}
+
+/** @returns null where this device lacks the key @throws Refusal `receipt-forged` */
+export async function openSealed(crypto: CryptoProvider, sealed: SealedDetail, secrets: OfficeSecrets, { info, associated }: DetailPlace): Promise<ReceiptDetail | null> {
+  const secret = secrets(sealed.purpose, sealed.number);
+  if (secret === null) return null;
+  const plain = await openWith(crypto, secret, sealed.encapsulation, info, associated, sealed.ciphertext);
   if (plain === null) throw new Refusal('receipt-forged', { reason: 'detail' });
-  const detail = decodedOr('receipt-forged', () => receiptDetail.decode(plain));
+  return decodedOr('receipt-forged', () => receiptDetail.decode(plain));
+}
+
+/** That a detail's person signed what is said. @param theirs the recipient office's directory @throws Refusal `receipt-forged` */
+export async function demandPerson(crypto: CryptoProvider, theirs: DirectoryView, said: ReceiptPersonStatement, detail: ReceiptDetail, verified?: VerifiedRoots): Promise<ReceiptDetail> {
   const made = decodedOr('receipt-forged', () => signature.decode(detail.signature));
-  const theirs = directoryOf(view, peers, office.organisation);
   const identity = theirs.identify(made.p256Certificate, made.mldsaCertificate);
-  const spoken = receiptPersonStatement.encode({ kind, dispatch, office, person: detail.person, time: statement.time });
   const isPersons = identity?.kind === 'device' && identity.person === detail.person;
-  if (!isPersons || !(await verifySignature(crypto, identity.verifier, 'receipt-person', spoken, made, verified))) {
+  if (!isPersons || !(await verifySignature(crypto, identity.verifier, 'receipt-person', receiptPersonStatement.encode(said), made, verified))) {
     throw new Refusal('receipt-forged', { reason: 'person' });
   }
   // No signature is over the name that the device gave itself: the directory's counts.
   return { ...detail, name: theirs.person(detail.person)?.name ?? detail.name };
-}
-
-function infoOf(dispatch: Uint8Array, kind: ReceiptKind): Uint8Array {
-  return concat(LABEL, dispatch, Uint8Array.of(KIND_NUMBER[kind]));
 }

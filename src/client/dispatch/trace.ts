@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { equal, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
+import { printable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
 import { directoryOf, isOwn } from '#model/directories.ts';
@@ -20,12 +21,13 @@ import type { ReceiptDetail } from '#wire/receipt.ts';
 import { isAway } from '../away.ts';
 import { decodedLater } from '#core/decoding.ts';
 import { askedOrKept } from './kept-letters.ts';
+import { openOwnNote, type ShownNotes } from './own-notes.ts';
 import { openDetail } from './receipts.ts';
 import { bytesOf, type TakenReceipt, takenReceipts } from './taken-receipts.ts';
 import type { Session } from '../session.ts';
 
 export interface TracedReceipt extends VerifiedReceipt {
-  /** Who did it: for the origin office's devices only. */
+  /** Who did it: for devices of the origin office, and of the own office where it kept that for itself. */
   readonly who: ReceiptDetail | null;
   /** The station that it names, as people here write it: `hub`, `bo-doi/hub`. */
   readonly stationName: string;
@@ -70,7 +72,7 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
   const { answer, said } = await askTrace(session, dispatch, signal);
   return decodedLater('cbor-malformed', async () => {
     const { header, sealing, evidence } = await checkOrigin(session, dispatch, bytesOf(answer.header), bytesOf(answer.sealing));
-    const { receipts, forged } = await checkReceipts(session, dispatch, header, takenReceipts(answer));
+    const { receipts, forged } = await checkReceipts(session, dispatch, header, takenReceipts(answer), answer.own ?? []);
     const replies = await repliesTo(session, header, dispatch);
     const { accepted, queued, asked = null, resealed: again = [] } = answer;
     const related = await relatedTo(session, dispatch, header, answer.related ?? []);
@@ -97,7 +99,10 @@ function traceName(dispatch: string): string {
 
 /** Its receipts alone, each verified by itself; what does not verify is left out, and nothing is kept. */
 export async function verifiedReceipts(session: Session, dispatch: string, signal?: AbortSignal): Promise<VerifiedReceipt[]> {
-  const { answer } = await askTrace(session, dispatch, signal);
+  return verifiedIn(session, dispatch, (await askTrace(session, dispatch, signal)).answer);
+}
+
+async function verifiedIn(session: Session, dispatch: string, answer: z.output<typeof traceAnswer>): Promise<VerifiedReceipt[]> {
   const verified: VerifiedReceipt[] = [];
   for (const { bytes, taken } of takenReceipts(answer)) {
     try {
@@ -156,7 +161,7 @@ async function checkOrigin(session: Session, dispatch: string, headerBytes: Uint
   return { header, sealing, evidence };
 }
 
-async function checkReceipts(session: Session, dispatch: string, header: Header, all: readonly TakenReceipt[]): Promise<{ receipts: TracedReceipt[]; forged: number }> {
+async function checkReceipts(session: Session, dispatch: string, header: Header, all: readonly TakenReceipt[], own: ShownNotes): Promise<{ receipts: TracedReceipt[]; forged: number }> {
   const traced = new Map<string, TracedReceipt>();
   let forged = 0;
   for (const each of all) {
@@ -164,7 +169,34 @@ async function checkReceipts(session: Session, dispatch: string, header: Header,
     if (one === null) forged++;
     else if (!traced.has(receiptKey(one))) traced.set(receiptKey(one), one);
   }
-  return { receipts: [...traced.values()].toSorted((a, b) => a.time - b.time), forged };
+  const receipts: TracedReceipt[] = [];
+  for (const one of traced.values()) {
+    const noted = one.who === null ? await notedOrNull(session, one, own) : one;
+    if (noted === null) forged++;
+    receipts.push(noted ?? one);
+  }
+  return { receipts: receipts.toSorted((a, b) => a.time - b.time), forged };
+}
+
+/** With what the own office keeps beside it; null where that is forged, which takes nothing from the receipt. */
+async function notedOrNull<R extends VerifiedReceipt>(session: Session, receipt: R, own: ShownNotes): Promise<(R & Pick<TracedReceipt, 'who'>) | null> {
+  try {
+    return { ...receipt, who: await openOwnNote(session, receipt, own) };
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'receipt-forged') return null;
+    throw error;
+  }
+}
+
+/** To whom an office of ours says that it was handed over: the name, or the note where none was written; null where nothing is kept. */
+export async function handedTo(session: Session, dispatch: string, office: string): Promise<string | null> {
+  const { answer } = await askTrace(session, dispatch);
+  for (const receipt of await verifiedIn(session, dispatch, answer)) {
+    if (receipt.kind !== 'handed-over' || receipt.office.office !== office) continue;
+    const { given, note } = (await notedOrNull(session, receipt, answer.own ?? []))?.who ?? {};
+    if (given ?? note) return printable((given ?? note)!);
+  }
+  return null;
 }
 
 async function verifiedOrNull(session: Session, dispatch: string, header: Header, { bytes, taken }: TakenReceipt): Promise<TracedReceipt | null> {

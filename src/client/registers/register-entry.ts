@@ -57,7 +57,7 @@ export function wordsOf(text: string): string[] {
   return fold(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '').map((word) => ` ${word}`);
 }
 
-function textOf({ content, number, from, office, others }: RegisterRow): string {
+function textOf({ content, number, from, office, others, given }: RegisterRow): string {
   const of = (one: LineContent): string[] => [one.subject, one.documentType, one.symbol, one.signer, ...one.to, ...one.files];
-  return wordsOf([...(content === null ? [] : of(content)), from, office, ...others, number === null ? '' : String(number.number)].join(' ')).join('');
+  return wordsOf([...(content === null ? [] : of(content)), from, office, given ?? '', ...others, number === null ? '' : String(number.number)].join(' ')).join('');
 }

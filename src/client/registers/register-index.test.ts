@@ -96,3 +96,15 @@ test('a window of a long register, and the revision that tells a new answer from
   assert.ok((await index.ask(ASKED, 0, 1)).revision > revision);
   assert.equal((await index.all({ ...ASKED, query: 'moi' })).length, 1);
 });
+
+test('a line of which the office keeps to whom it was handed over is looked into once, and found by that name', async () => {
+  const index = new RegisterIndex();
+  const { content: _, sealed: __, others, ...line } = row(1, null, { state: 'handed-over', told: true });
+  const merged = async () => { const { unread, failed } = await index.merge('vp', 'in', [line], [others]); return [unread.length, failed.length]; };
+  assert.deepEqual(await merged(), [1, 0]);
+  await index.put([row(1, 'Phân công', { state: 'handed-over', told: true, given: null })]);
+  assert.deepEqual(await merged(), [0, 1], 'with keys that came since it may be read');
+  await index.put([row(1, 'Phân công', { state: 'handed-over', told: true, given: 'Giàng A Sơn' })]);
+  assert.deepEqual(await merged(), [0, 0]);
+  assert.deepEqual(await numbers(index, { query: 'giang son' }), [1]);
+});

@@ -24,7 +24,7 @@ export interface RegisterAnswer {
 /** What a page of the station's register brought. */
 export interface Merged {
   readonly isChanged: boolean;
-  /** Dispatches whose content may be read and was not tried yet. */
+  /** Dispatches whose content may be read, or of which somebody is told who got it, and which were not tried yet. */
   readonly unread: readonly string[];
   /** Those that could not be read when they were last tried. */
   readonly failed: readonly string[];
@@ -51,8 +51,10 @@ export class RegisterIndex {
       for (const [i, line] of lines.entries()) {
         const before = known[i];
         const [content, sealed] = [before?.content ?? null, before?.sealed ?? null];
-        if (content === null && mayRead(line)) (sealed === null ? unread : failed).push(line.dispatch);
-        const row = { ...line, content, sealed, others: direction === 'out' && content !== null ? content.to : othersOf[i] ?? [] };
+        const given = before?.given;
+        const isGivenWanted = line.told === true && !given;
+        if ((content === null && mayRead(line)) || isGivenWanted) (sealed === null && given !== null ? unread : failed).push(line.dispatch);
+        const row = { ...line, content, sealed, ...(given !== undefined && { given }), others: direction === 'out' && content !== null ? content.to : othersOf[i] ?? [] };
         if (before && isSame(before, row)) continue;
         isChanged = true;
         shelf.put(row);

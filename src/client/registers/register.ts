@@ -10,6 +10,7 @@ import { directoryNamed, officeLabel } from '#model/peer-names.ts';
 import type { leftOutRun, registerLine } from '#wire/api/dispatch.ts';
 import { type Classification, PRECEDENCE_RANK } from '#wire/names.ts';
 import { type ReadDispatch, readDispatch } from '../dispatch/incoming.ts';
+import { handedTo } from '../dispatch/trace.ts';
 import { mayRead } from './register-question.ts';
 import type { Session } from '../session.ts';
 
@@ -19,6 +20,8 @@ export type StationLine = z.output<typeof registerLine>;
 export interface RegisterLine extends StationLine {
   readonly content: LineContent | null;
   readonly sealed: RefusalCode | null;
+  /** To whom it was handed over, where the office keeps that; absent before it was looked for. */
+  readonly given?: string | null;
 }
 
 export interface RegisterRow extends RegisterLine {
@@ -73,7 +76,8 @@ export async function withContent(session: Session, office: string, line: Statio
   if (!mayRead(line)) return { ...line, content: null, sealed: null };
   try {
     const read = await readDispatch(session, line.dispatch, office);
-    return { ...line, content: contentOf(session, read), sealed: null };
+    const given = line.told === true ? { given: await handedTo(session, line.dispatch, office) } : {};
+    return { ...line, content: contentOf(session, read), sealed: null, ...given };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'station-unreachable') throw error;
     return { ...line, content: null, sealed: error.code };
@@ -96,11 +100,11 @@ function contentOf(session: Session, { core, seal, endorsements }: ReadDispatch)
 
 /** Lines in which every word of the query begins a word: `dang khue` finds Đặng Ngọc Khuê. */
 export function searchRegister(lines: readonly RegisterLine[], query: string): RegisterLine[] {
-  return lines.filter(({ content, from, office, number }) => {
+  return lines.filter(({ content, from, office, number, given }) => {
     const numbered = number === null ? '' : String(number.number);
     if (content === null) return matches(`${from} ${office} ${numbered}`, query);
     const { subject, documentType, symbol, to, signer, files } = content;
-    return matches([subject, documentType, symbol, signer, from, office, numbered, ...to, ...files].join(' '), query);
+    return matches([subject, documentType, symbol, signer, from, office, numbered, given ?? '', ...to, ...files].join(' '), query);
   });
 }
 

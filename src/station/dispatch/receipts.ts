@@ -7,12 +7,12 @@ import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { isOwn } from '#model/directories.ts';
 import { nameOf, officeName, type Own } from '#model/foreign-names.ts';
-import { isOfficesWord, verifyReceipt } from '#model/receipts.ts';
+import { isOfficesWord, NOTED_RECEIPTS, verifyReceipt } from '#model/receipts.ts';
 import { ACT_OF_RECEIPT } from '#model/rights.ts';
 import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
 import { PRECEDENCE_RANK, type OfficeRef, type Precedence } from '#wire/names.ts';
-import { receipt as receiptCodec, receiptStatement, type ReceiptKind, type ReceiptStatement } from '#wire/receipt.ts';
+import { receipt as receiptCodec, receiptStatement, type ReceiptKind, type ReceiptStatement, sealedDetail } from '#wire/receipt.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
@@ -27,6 +27,8 @@ export interface CheckedReceipt {
   readonly station: string;
   /** Encoded Signed. */
   readonly bytes: Uint8Array;
+  /** Encoded SealedDetail, for the office itself. */
+  readonly own?: Uint8Array | undefined;
 }
 
 export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
@@ -89,11 +91,11 @@ export class Receipts {
    * @param homeward the station to which it is still to be sent, or null
    * @returns whether it was new
    */
-  async store(tx: Transaction, { statement, office, station, bytes }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
+  async store(tx: Transaction, { statement, office, station, bytes, own }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
     const db = this.#room.tables.in(tx);
     const { dispatch, kind, sealing, time } = statement;
     const { numInsertedOrUpdatedRows } = await db.insertInto('receipt')
-      .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence })
+      .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence, own: own ?? null })
       .onConflict((on) => on.doNothing()).executeTakeFirst();
     if (numInsertedOrUpdatedRows !== 1n) return false;
     if (kind === 'arrived' || kind === 'expired' || kind === 'unreadable') await setOutcome(db, { dispatch, office, sealing, kind });
@@ -105,8 +107,9 @@ export class Receipts {
     const isNew = await this.store(tx, receipt, homeward, precedence);
     if (!isNew) return false;
     const { kind, office, station, time, dispatch } = receipt.statement;
-    const receiptDigest = this.#room.provider.hash.sha256(receipt.bytes);
-    const fields = { office, receipt: kind, receiptDigest, code: station, at: time };
+    const { hash } = this.#room.provider;
+    const noted = receipt.own === undefined ? {} : { digest: hash.sha256(receipt.own) };
+    const fields = { office, receipt: kind, receiptDigest: hash.sha256(receipt.bytes), code: station, at: time, ...noted };
     await record(this.#room, tx, { kind: 'receipt', subject: dispatch, fields });
     return true;
   }
@@ -119,13 +122,16 @@ export class Receipts {
 
   /**
    * Receipts that devices of this station's offices made: opened, handed over, acted, unreadable.
+   * @param own in the same order, of handed-over and acted: what the office keeps for itself
    * @returns how many are held now, new or again
    * @throws DecodeError; Refusal `receipt-forged`, `not-entitled`, `dispatch-unknown`, `dispatch-expired`,
    *   `step-out-of-order`, `opened-before`: then none of them is taken
    */
-  async upload(caller: Caller, encoded: readonly Uint8Array[]): Promise<number> {
+  async upload(caller: Caller, encoded: readonly Uint8Array[], own?: readonly Uint8Array[]): Promise<number> {
+    if (own !== undefined && own.length !== encoded.length) throw new Refusal('request-malformed', { field: 'own' });
     const checked: CheckedReceipt[] = [];
-    for (const bytes of encoded) checked.push(await this.#checkUpload(caller, bytes));
+    for (const [i, bytes] of encoded.entries()) checked.push({ ...await this.#checkUpload(caller, bytes), own: own?.[i] });
+    for (const one of checked) demandNote(one);
     await this.#room.tables.commit(async (tx) => {
       for (const receipt of checked) await this.#takeUpload(tx, receipt);
     });
@@ -176,6 +182,12 @@ export class Receipts {
       .where('id', '=', dispatch).where('office', '=', office).execute();
     if (kind === 'unreadable') await this.#deliveries.unreadable(tx, receipt.statement);
   }
+}
+
+/** Only its office can read it: here it is known by its form. */
+function demandNote({ own, statement: { kind } }: CheckedReceipt): void {
+  if (own === undefined) return;
+  if (!NOTED_RECEIPTS.includes(kind) || sealedDetail.decode(own).purpose !== 'storage') throw forgedReceipt('own');
 }
 
 /** Whether a later sealing for that office was made here, or has come here. */

@@ -38,6 +38,8 @@ export interface RegisterLine {
   readonly state: string;
   /** Only where it may be of what was handled before a restoration. */
   readonly suspected?: boolean;
+  /** The office keeps beside its receipt who handed it over and to whom. */
+  readonly told?: true;
   readonly parts: number;
   readonly bytes: number;
 }
@@ -103,6 +105,7 @@ export interface Row {
   readonly time: number;
   readonly state: string;
   readonly suspected?: number;
+  readonly told?: unknown;
   readonly series: string | null;
   readonly number: number | null;
   readonly header: Uint8Array;
@@ -170,6 +173,8 @@ export async function inRows(db: Db<DispatchTables>, office: string, before: num
     .leftJoin('number_issued', (on) => on.onRef('number_issued.dispatch', '=', 'delivery.id')
       .onRef('number_issued.office', '=', 'delivery.office').on('number_issued.direction', '=', 'in'))
     .select(['delivery.id', 'ledger', 'delivery.time', 'delivery.state', 'delivery.suspected', 'series', 'number', 'dispatch.header', 'dispatch.size'])
+    .select((all) => all.exists(all.selectFrom('receipt').select('receipt.kind').whereRef('receipt.dispatch', '=', 'delivery.id')
+      .where('receipt.kind', '=', 'handed-over').whereRef('receipt.office', '=', 'delivery.office').where('own', 'is not', null)).as('told'))
     .where('delivery.office', '=', office).where('ledger', '<', before)
     .orderBy('ledger', 'desc').limit(limit).execute();
 }
@@ -183,7 +188,7 @@ export function lineOf(view: DirectoryView, row: Row, direction: Direction, offi
     time: row.time, ...marksOf(view, header, direction, office), exercise: header.exercise,
     deliverBy: header.deliverBy ?? null, replyBy: header.replyBy ?? null, expires: header.expires ?? null,
     reference: header.reference === undefined ? null : hex(header.reference), ...(header.relation === undefined ? {} : { relation: header.relation }),
-    state: row.state, ...(row.suspected === 1 ? { suspected: true } : {}), ...inSteadOf(view, header, direction, office), parts: header.parts.length, bytes: row.size,
+    state: row.state, ...(row.suspected === 1 ? { suspected: true } : {}), ...(row.told ? { told: true as const } : {}), ...inSteadOf(view, header, direction, office), parts: header.parts.length, bytes: row.size,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { base64url, fromHex } from '#core/bytes.ts';
+import { base64url, fromHex, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { routesFor, type HttpReply, type HttpRequest, type Route as HttpRoute } from '#station/kernel/http-routes.ts';
@@ -199,7 +199,7 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
       const envelopes = await traces.envelopes(caller, body.dispatches, body.office);
       return { json: { envelopes: envelopes.map((one) => one instanceof Refusal ? { code: one.code, detail: one.detail } : base64url(one)) } };
     },
-    putReceipts: async ({ caller, body }) => ({ json: { taken: await receipts.upload(caller, body.receipts.map((one) => bytesOf(one))) } }),
+    putReceipts: async ({ caller, body }) => ({ json: { taken: await receipts.upload(caller, body.receipts.map((one) => bytesOf(one)), body.own?.map((one) => bytesOf(one))) } }),
     downloads: async ({ caller, params, query }) => {
       const [dispatch, office] = [params['dispatch']!, query['office']];
       if (office === undefined) throw new Refusal('request-malformed', { field: 'office' });
@@ -210,8 +210,8 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
       return {};
     },
     trace: async ({ caller, params }) => {
-      const { header, sealing, receipts: all, related, ...rest } = await traces.trace(caller, params['dispatch']!);
-      return { json: { ...rest, header: base64url(header), sealing: base64url(sealing), receipts: all.map(({ bytes }) => base64url(bytes)), taken: all.map(({ taken }) => taken), related: related.map((one) => ({ header: base64url(one.header), sealing: base64url(one.sealing) })) } };
+      const { header, sealing, receipts: all, own, related, ...rest } = await traces.trace(caller, params['dispatch']!);
+      return { json: { ...rest, header: base64url(header), sealing: base64url(sealing), receipts: all.map(({ bytes }) => base64url(bytes)), taken: all.map(({ taken }) => taken), ...(own.length > 0 && { own: own.map(({ receipt, note }) => ({ receipt: hex(receipt), note: base64url(note) })) }), related: related.map((one) => ({ header: base64url(one.header), sealing: base64url(one.sealing) })) } };
     },
     register: async ({ caller, params, query }) => {
       const asked = { before: numberOf(query, 'before'), limit: numberOf(query, 'limit', 1, PAGE_MAX) };

@@ -128,6 +128,8 @@ export interface DispatchTables {
     /** Station to which it still has to be sent; null where that is done or it is home. */
     homeward: string | null;
     precedence: Precedence;
+    /** Encoded SealedDetail: what the office that says it keeps for itself, of handed-over and acted. It goes nowhere. */
+    own: Uint8Array | null;
   };
   /** Receipts of what was accepted here, by signers whom the directory that judges them does not know yet; digest: SHA-256 of the bytes. */
   early_receipt: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array; peer: string };

@@ -24,6 +24,8 @@ export interface Trace {
   readonly resealed: readonly { readonly office: string; readonly sealing: number }[];
   /** In the order of their times. */
   readonly receipts: readonly TakenReceipt[];
+  /** What the caller's offices keep beside receipts of theirs, by SHA-256 of the receipt. */
+  readonly own: readonly { readonly receipt: Uint8Array; readonly note: Uint8Array }[];
   readonly queued: readonly WaitingCopy[];
   /** At the origin: how often stations on its way were asked after it, and when last. */
   readonly asked?: { readonly times: number; readonly at: Instant };
@@ -71,13 +73,13 @@ export class Traces {
       await db.selectFrom('outgoing').select(['accepted', 'asked', 'asked_at']).where('id', '=', id).executeTakeFirst(),
       await db.selectFrom('dispatch_stanza').select(['office', 'sealing']).where('id', '=', id).where('sealing', '>', 0)
         .orderBy('sealing').orderBy('position').execute(),
-      await db.selectFrom('receipt').select('bytes').where('dispatch', '=', id).orderBy('time').orderBy('kind').execute(),
+      await db.selectFrom('receipt').select(['bytes', 'office', 'own']).where('dispatch', '=', id).orderBy('time').orderBy('kind').execute(),
       await this.#takenOf(db, id),
     ] as const);
     return {
       dispatch, header: head.headerBytes, sealing: head.seal, accepted: accepted?.accepted ?? null,
       resealed: accepted === undefined ? [] : resealed.map(({ office, sealing }) => ({ office: shownName(this.#room.view(), office), sealing })),
-      receipts: receipts.map(({ bytes }) => ({ bytes, taken: taken.get(hex(provider.hash.sha256(bytes))) ?? null })), queued: (await waiting?.(id)) ?? [],
+      receipts: receipts.map(({ bytes }) => ({ bytes, taken: taken.get(hex(provider.hash.sha256(bytes))) ?? null })), own: this.#ownNotes(caller, receipts), queued: (await waiting?.(id)) ?? [],
       related: await this.#related(caller, id, head.headerBytes),
       ...(accepted !== undefined && accepted.asked_at !== null && { asked: { times: accepted.asked, at: accepted.asked_at } }),
     };
@@ -91,6 +93,11 @@ export class Traces {
       if (digest !== undefined && !taken.has(hex(digest))) taken.set(hex(digest), time);
     }
     return taken;
+  }
+
+  #ownNotes(caller: Caller, receipts: readonly { bytes: Uint8Array; office: string; own: Uint8Array | null }[]): Trace['own'] {
+    const { provider: { hash } } = this.#room;
+    return receipts.flatMap(({ bytes, office, own }) => (own !== null && may(this.#room, caller, 'read what came', office) ? [{ receipt: hash.sha256(bytes), note: own }] : []));
   }
 
   /** The newest of each kind by each office whose business it is: however often somebody says something, it hides nothing of what others said. */

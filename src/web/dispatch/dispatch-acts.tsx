@@ -2,15 +2,17 @@
 import { useState } from 'react';
 import { DialogTrigger, Link } from 'react-aria-components';
 import { tellOrigin } from '#client/dispatch/incoming.ts';
+import type { Session } from '#client/session.ts';
+import { utf8 } from '#core/bytes.ts';
+import { LIMITS } from '#wire/limits.ts';
 import { resealDispatch } from '#client/office-keys/resealing.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
-import { Text } from '../kit/field.tsx';
+import { type Findable, Text, TypedOrFound } from '../kit/field.tsx';
 import { Frame } from '../kit/frame.tsx';
-import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { ShownDispatch } from './shown-dispatch.ts';
@@ -27,8 +29,8 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
   const { session, office } = useEntered();
   const words = useWords();
   const { isBusy, fault, run } = useWork();
-  const tell = (kind: 'handed-over' | 'acted') => (note: string): void => run(async () => {
-    await tellOrigin(session, kind, dispatch, office, note === '' ? undefined : note);
+  const tell = (kind: 'handed-over' | 'acted') => (note: string, given: string): void => run(async () => {
+    await tellOrigin(session, kind, dispatch, office, note || undefined, given || undefined);
     reload();
   });
   const isActed = row?.state === 'acted';
@@ -40,13 +42,23 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
       {inPlaceOf.length > 0 && <p className="soft">{fill(words.dispatch.inStead, { offices: inPlaceOf.join(', ') })}</p>}
       <Fault error={fault} />
       <div className="acts">
-        {mayHandOver && <Telling isNext={!isHandedOver} ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} isGiven onTell={tell('handed-over')} />}
+        {mayHandOver && <Telling isNext={!isHandedOver} ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} people={peopleOf(session, office)} onTell={tell('handed-over')} />}
         {session.may('say acted', office) && !isActed && <Telling isNext={isHandedOver || !mayHandOver} ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
         {session.may('save a draft', office) && <Link className="button" href={`/compose?reply=${dispatch}`}>{words.dispatch.reply}</Link>}
         {row !== null && <span className="done-state" role="status">{words.register.state[row.state as keyof typeof words.register.state]}</span>}
       </div>
     </>
   );
+}
+
+/** Who holds a position of the office now, each with their titles there. */
+function peopleOf(session: Session, office: string): Findable[] {
+  const { view } = session;
+  const at = session.now();
+  return view.persons().flatMap(({ person, name }) => {
+    const held = view.held(person, at).filter((one) => one.office === office);
+    return held.length === 0 ? [] : [{ id: person, name, under: held.map(({ title }) => title).join(', ') }];
+  }).toSorted((one, other) => one.name.localeCompare(other.name, 'vi'));
 }
 
 export function OutgoingActs({ shown: { dispatch, trace, read }, reload }: ActsProps) {
@@ -85,18 +97,20 @@ interface TellingProps {
   readonly ask: string;
   readonly what: string;
   readonly isBusy: boolean;
-  /** Whether somebody was given it, whom the note begins with. */
-  readonly isGiven?: boolean;
-  readonly onTell: (note: string) => void;
+  /** Who may have been given it, whom the note begins with; absent where nobody was. */
+  readonly people?: readonly Findable[];
+  readonly onTell: (note: string, given: string) => void;
 }
 
 /** A receipt with a note for whoever wrote. */
-function Telling({ isNext, ask, what, isBusy, isGiven = false, onTell }: TellingProps) {
+function Telling({ isNext, ask, what, isBusy, people, onTell }: TellingProps) {
   const words = useWords();
   const [whom, setWhom] = useState('');
   const [typed, setTyped] = useState('');
-  const note = whom.trim() === '' ? typed.trim() : fill(words.dispatch.givenToNote, { whom: whom.trim(), ...(typed.trim() !== '' && { note: typed.trim() }) });
-  const isLong = new TextEncoder().encode(note).length > NOTE_BYTES_MAX;
+  const given = whom.trim().normalize('NFC');
+  const note = (given === '' ? typed.trim() : fill(words.dispatch.givenToNote, { whom: given, ...(typed.trim() !== '' && { note: typed.trim() }) })).normalize('NFC');
+  const isNameLong = utf8(given).length > LIMITS.nameBytes;
+  const isLong = utf8(note).length > NOTE_BYTES_MAX;
   return (
     <DialogTrigger>
       <Button {...(isNext && { variant: 'primary' })} isDisabled={isBusy}>{ask}</Button>
@@ -104,9 +118,9 @@ function Telling({ isNext, ask, what, isBusy, isGiven = false, onTell }: Telling
         {(close) => (
           <>
             <p>{what}</p>
-            {isGiven && <Text label={words.dispatch.givenTo} value={whom} onChange={setWhom} maxLength={NAME_CHARACTERS_MAX} hint={words.dispatch.givenToHint} />}
-            <Text label={words.dispatch.note} value={typed} onChange={setTyped} lines={3} fault={isLong ? words.dispatch.noteLong : null} />
-            <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant="primary" isDisabled={isLong} onPress={() => { close(); onTell(note.normalize('NFC')); }}>{ask}</Button></div>
+            {people !== undefined && <TypedOrFound label={words.dispatch.givenTo} items={people} value={whom} onChange={setWhom} all={words.dispatch.givenToAll} hint={words.dispatch.givenToHint} fault={isNameLong ? words.dispatch.givenToLong : null} />}
+            <Text label={words.dispatch.note} value={typed} onChange={setTyped} lines={3} hint={words.dispatch.noteHint} fault={isLong ? words.dispatch.noteLong : null} />
+            <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant="primary" isDisabled={isLong || isNameLong} onPress={() => { close(); onTell(note, given); }}>{ask}</Button></div>
           </>
         )}
       </Frame>

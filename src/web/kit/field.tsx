@@ -124,6 +124,19 @@ export function PickOne({ label, items, value, onChange, all }: PickOneProps) {
   );
 }
 
+export interface TypedOrFoundProps extends Pick<TextProps, 'value' | 'onChange' | 'fault' | 'hint'>, Pick<FinderProps, 'label' | 'items' | 'all'> {}
+
+/** A text for which some are offered: one of them is taken, or another typed. */
+export function TypedOrFound({ label, items, value, onChange, all, hint, fault = null }: TypedOrFoundProps) {
+  return (
+    <ComboBox className="field" allowsCustomValue inputValue={value} onInputChange={onChange} defaultItems={items} defaultFilter={matches} isInvalid={fault !== null}>
+      <Found label={label} all={all} textOf={({ name, under }) => `${name}, ${under}`} />
+      {hint !== undefined && <AriaText slot="description" className="hint">{hint}</AriaText>}
+      <FieldError className="field-fault">{fault}</FieldError>
+    </ComboBox>
+  );
+}
+
 /** @param textOf what is searched, and what stands in the line once it is chosen */
 function Found({ label, all, textOf }: { readonly label: string; readonly all: string; readonly textOf: (item: Findable) => string }) {
   const state = useContext(ComboBoxStateContext);

@@ -39,7 +39,7 @@ export const GridRow = memo(function GridRow({ row, index, top, height, now, isF
 
 function Cells({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
   const [words, unreadText] = [useWords(), useUnreadText()];
-  const { content, number, precedence, exercise, others } = row;
+  const { content, number, precedence, exercise, others, given, state } = row;
   return (
     <>
       <span role="gridcell" className="cell-number"><b>{number === null ? '–' : number.number}</b><time>{dateText(row.time).slice(0, 10)}</time></span>
@@ -52,7 +52,7 @@ function Cells({ row, now }: { readonly row: RegisterRow; readonly now: number }
         {exercise && <span className="stamp">{words.exercise}</span>}
       </span>
       <span role="gridcell" className="cell-precedence">{precedence !== 'routine' && <PrecedenceMark value={precedence} />}</span>
-      <span role="gridcell" className="cell-due"><Due row={row} now={now} /><span className="state">{stateText(row, words)}</span></span>
+      <span role="gridcell" className="cell-due"><Due row={row} now={now} /><span className="state">{stateText(row, words)}{given && state === 'handed-over' && `: ${given}`}</span></span>
     </>
   );
 }

@@ -58,7 +58,7 @@ function Life({ dispatch }: { readonly dispatch: string }) {
 
 function Facts({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
   const [words, locale] = [useWords(), useLocale()];
-  const { content, direction, number, others, inSteadOf } = row;
+  const { content, direction, number, others, inSteadOf, given } = row;
   const isIn = direction === 'in';
   const due = isIn ? row.replyBy : row.deliverBy;
   return (
@@ -71,6 +71,7 @@ function Facts({ row, now }: { readonly row: RegisterRow; readonly now: number }
       <dt>{isIn ? words.register.fact.arrived : words.register.fact.sent}</dt><dd>{dateText(row.time)}</dd>
       {due !== null && <><dt>{words.register.fact.due}</dt><dd>{dateText(due)} <Due row={row} now={now} /></dd></>}
       <dt>{words.register.fact.state}</dt><dd>{stateText(row, words)}</dd>
+      {given && <><dt>{words.register.fact.given}</dt><dd>{given}</dd></>}
       <dt>{words.register.fact.size}</dt><dd>{sizeText(row.bytes, locale)}</dd>
       {content !== null && content.files.length > 0 && (
         <><dt>{words.register.fact.files}</dt><dd>{content.files.map((file) => <span key={file} className="line"><FileIcon /> {file}</span>)}</dd></>

@@ -93,12 +93,12 @@ function Lines({ direction, rows }: { readonly direction: 'in' | 'out'; readonly
       <thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
       <tbody>
         {rows.map((row) => {
-          const { content, number, others, dispatch } = row;
+          const { content, number, others, dispatch, given } = row;
           const [day, register] = [dateText(row.time).slice(0, 10), number === null ? '' : String(number.number)];
           const subject = content === null ? unreadText(row) : `${content.documentType}: ${content.subject}`;
           const mark = content === null ? '' : words.mark.classification[content.classification];
           const cells = isIn
-            ? [day, register, others.join(', '), content?.symbol ?? '', subject, mark, '', '', '']
+            ? [day, register, others.join(', '), content?.symbol ?? '', subject, mark, given ?? '', '', '']
             : [content?.symbol ?? register, day, subject, content?.signer ?? '', others.join(', '), mark, '', '', ''];
           return <tr key={dispatch} data-unread={!mayRead(row)}>{cells.map((cell, i) => <td key={heads[i]}>{cell}</td>)}</tr>;
         })}

@@ -28,7 +28,7 @@ export const registerEn = {
   done: '{done} of {count} done.', refused: 'Could not be done for {count}:',
   look: 'Read it',
   detail: 'Dispatch in view', back: 'Back to the register', pick: 'Choose a line to see it here. Arrow keys move, Enter opens, Space selects.',
-  fact: { symbol: 'Number and symbol', from: 'From', to: 'To', signer: 'Signed by', arrived: 'Arrived', sent: 'Sent', due: 'Deadline', state: 'State', files: 'Attachments', size: 'Size', inStead: 'In the stead of', id: 'Dispatch' },
+  fact: { symbol: 'Number and symbol', from: 'From', to: 'To', signer: 'Signed by', arrived: 'Arrived', sent: 'Sent', due: 'Deadline', state: 'State', files: 'Attachments', size: 'Size', inStead: 'In the stead of', given: 'Given to', id: 'Dispatch' },
   paper: {
     label: 'The register on paper', print: 'Print now', titleIn: 'REGISTER OF INCOMING DOCUMENTS', titleOut: 'REGISTER OF OUTGOING DOCUMENTS',
     extract: 'An extract, not the whole register. {by}.', searched: 'Searched for', chosen: 'Chosen lines only',

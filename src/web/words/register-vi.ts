@@ -28,7 +28,7 @@ export const registerVi = {
   done: 'Xong {done} trên {count}.', refused: 'Không làm được với {count} điện:',
   look: 'Xem điện',
   detail: 'Điện đang xem', back: 'Về sổ', pick: 'Chọn một dòng để xem ở đây. Phím mũi tên để đi, Enter để mở, dấu cách để chọn.',
-  fact: { symbol: 'Số, ký hiệu', from: 'Nơi gửi', to: 'Nơi nhận', signer: 'Người ký', arrived: 'Đến lúc', sent: 'Gửi lúc', due: 'Hạn', state: 'Trạng thái', files: 'Tệp kèm', size: 'Cỡ', inStead: 'Nhận thay', id: 'Mã điện' },
+  fact: { symbol: 'Số, ký hiệu', from: 'Nơi gửi', to: 'Nơi nhận', signer: 'Người ký', arrived: 'Đến lúc', sent: 'Gửi lúc', due: 'Hạn', state: 'Trạng thái', files: 'Tệp kèm', size: 'Cỡ', inStead: 'Nhận thay', given: 'Đã giao cho', id: 'Mã điện' },
   paper: {
     label: 'Bản in của sổ', print: 'In', titleIn: 'SỔ ĐĂNG KÝ VĂN BẢN ĐẾN', titleOut: 'SỔ ĐĂNG KÝ VĂN BẢN ĐI',
     extract: 'Trích sổ, không phải cả sổ. {by}.', searched: 'Từ tìm', chosen: 'Chỉ các dòng được chọn',

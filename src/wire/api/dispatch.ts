@@ -103,6 +103,8 @@ export const registerLine = z.strictObject({
   state: z.string(),
   /** It came again after the station was restored: the office may have handled it before. */
   suspected: z.boolean().optional(),
+  /** For `in`: the office keeps beside its receipt who handed it over and to whom; in the trace. */
+  told: z.literal(true).optional(),
   /** For `in`: the offices in whose stead this one received it; absent where in nobody's. */
   inSteadOf: z.array(shownOfficeText).optional(),
   parts: z.number().int(),
@@ -123,8 +125,8 @@ export const leftOutRun = z.strictObject({
 /** `leftOut`: with the first page only. */
 export const registerAnswer = z.strictObject({ lines: z.array(registerLine), next: z.number().int().nullable(), leftOut: z.array(leftOutRun).max(LEFT_OUT_MAX).optional() });
 
-/** Opening, delivering, acting: a receipt that the device made. The incoming number was asked for before. */
-export const receiptUpload = z.strictObject({ receipts: z.array(bytes64).min(1).max(256) });
+/** Opening, delivering, acting: a receipt that the device made. The incoming number was asked for before. `own`: of handed-over and acted, beside each what the office keeps for itself (SealedDetail). */
+export const receiptUpload = z.strictObject({ receipts: z.array(bytes64).min(1).max(256), own: z.array(bytes64).min(1).max(256).optional() });
 export const receiptsAnswer = z.strictObject({ taken: z.number().int().min(0) });
 
 /** Parts that a device is about to write to its machine, by their roots: each an entry of the ledger. */
@@ -163,6 +165,8 @@ export const traceAnswer = z.strictObject({
   receipts: z.array(bytes64),
   /** For each of these, when it was first here by this station's ledger; null for its own word. What a key signed that was ended as in others' hands counts by it. */
   taken: z.array(instantMs.nullable()).optional(),
+  /** What the caller's offices keep beside receipts of theirs, by SHA-256 of the receipt: SealedDetail. */
+  own: z.array(z.strictObject({ receipt: digestHex, note: bytes64 })).optional(),
   /** What this station itself is doing: where copies wait. */
   queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending', 'no-room']), sent: z.number().int() })),
   /** At the origin, of what is or was late: how often stations on its way were asked after it, and when last. */
