@@ -40,7 +40,7 @@ if (executablePath !== null) {
       await page.getByText('Chưa có bản sao lưu nào.').waitFor();
       await page.getByText(/Trạm chưa biết cất bản sao lưu ở đâu/).waitFor();
       // On another machine than the station's, whose folder is not said.
-      await page.getByText('tram backup --data DIR --folder /mnt/sao-luu --recipient').waitFor();
+      await page.getByText('tram backup --data THƯ-MỤC-TRẠM --folder /mnt/sao-luu --recipient').waitFor();
       const checkpoint = page.getByRole('row', { name: /ký điểm mốc sổ cái/ });
       // A day ahead: the station signs once a day by itself.
       assert.match(await checkpoint.innerText(), /chờ đến lúc\s+\d\d\/\d\d\/\d{4}/);
@@ -95,7 +95,7 @@ if (executablePath !== null) {
       const page = await house.inside('anh', '/operations?room=http');
       const log = page.getByRole('list', { name: 'Nhật ký trạm' });
       const lines = log.getByRole('listitem').filter({ hasText: '/api/1/operations' });
-      await lines.first().waitFor();
+      await lines.filter({ hasText: /việc yêu cầu tới giao diện phần giao diện, kiểu gọi GET, đường / }).first().waitFor();
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.getByRole('button', { name: 'Dừng xem' }).click();
       const count = await log.getByRole('listitem').count();
@@ -112,7 +112,7 @@ if (executablePath !== null) {
       await page.getByRole('option', { name: 'Chú ý và lỗi' }).click();
       await page.waitForURL(/level=warn/);
       await log.or(page.getByText('Chưa có dòng nào.')).first().waitFor();
-      assert.equal(await log.getByRole('listitem').filter({ hasText: 'request' }).count(), 0);
+      assert.equal(await log.getByRole('listitem').filter({ hasText: 'yêu cầu tới giao diện' }).count(), 0);
       await page.context().close();
     });
 

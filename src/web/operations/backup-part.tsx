@@ -4,7 +4,7 @@ import { Label, ProgressBar } from 'react-aria-components';
 import { refusalSentence } from '#core/refusal-words.ts';
 import { REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
-import { FOLDER_UNKNOWN, useStationFolder } from '../device/use-here.ts';
+import { useStationFolder } from '../device/use-here.ts';
 import { backupCommands } from '../kit/backup-commands.ts';
 import { Button } from '../kit/button.tsx';
 import { Command } from '../kit/command.tsx';
@@ -57,7 +57,7 @@ function Failed({ at, code }: NonNullable<Backup['failed']>) {
 function BackupNow({ backup: { running, lacks, rows }, onDone }: { readonly backup: Backup; readonly onDone: () => void }) {
   const [words, locale] = [useWords(), useLocale()];
   const { session } = useEntered();
-  const folder = useStationFolder();
+  const { folder, isUnknown } = useStationFolder();
   const { isBusy, fault, run } = useWork();
   const act = (work: () => Promise<unknown>): void => run(async () => {
     await work();
@@ -68,7 +68,7 @@ function BackupNow({ backup: { running, lacks, rows }, onDone }: { readonly back
       <>
         <p>{words.operations.backupLacks}</p>
         <Command lines={backupCommands('tram', folder)} />
-        <p className="hint">{words.operations.backupLacksHint}{folder === FOLDER_UNKNOWN && ` ${words.operations.folderUnknown}`}</p>
+        <p className="hint">{words.operations.backupLacksHint}{isUnknown && ` ${words.operations.folderUnknown}`}</p>
       </>
     );
   }

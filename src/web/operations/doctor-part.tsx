@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { checkWord, findingSentences } from '#core/finding-words.ts';
 import type { Examination, examinationAnswer } from '#wire/api/operations.ts';
 import { useEntered } from '../device/entered.ts';
+import { useFolderIn } from '../device/use-here.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
@@ -48,7 +49,7 @@ export function DoctorPart() {
 }
 
 function Said({ last: { at, ok, checked, findings } }: { readonly last: Examination }) {
-  const [words, locale] = [useWords(), useLocale()];
+  const [words, locale, folderIn] = [useWords(), useLocale(), useFolderIn()];
   const faults = findings.filter(({ level }) => level === 'fault');
   const others = findings.filter(({ level }) => level !== 'fault');
   const sound = checked.filter((check) => findings.every((one) => one.check !== check));
@@ -59,7 +60,7 @@ function Said({ last: { at, ok, checked, findings } }: { readonly last: Examinat
       <p className="ops-verdict" data-ok={ok}>{verdict}</p>
       <ul className="ops-findings">
         {[...faults, ...others].map((one, i) => {
-          const { what, mend } = findingSentences(one.finding, one.detail, locale);
+          const { what, mend } = findingSentences(one.finding, folderIn(one.detail), locale);
           return (
             <li key={`${one.finding} ${i}`} data-level={one.level}>
               <p><b>{one.level === 'fault' ? words.operations.fault : words.operations.warning}</b> {checkWord(one.check, locale)}: {what}</p>

@@ -10,6 +10,7 @@ import { Choice } from '../kit/field.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
+import type { Words } from '../words/shape.ts';
 import { fill, useWords } from '../words/words.ts';
 
 const LOOK_MS = 2_000;
@@ -38,7 +39,7 @@ export function LogPart() {
       <p className="soft">{words.operations.logWhat}</p>
       <div className="log-filters" role="search">
         <Choice<string> label={words.operations.logLevel} value={level} choices={{ [ANY]: words.operations.logAll, warn: words.operations.logWarn }} onChange={(value) => refine({ level: value === ANY ? '' : value })} />
-        <Choice<string> label={words.operations.logRoom} value={room} choices={{ [ANY]: words.operations.logAll, ...Object.fromEntries(rooms.map((one) => [one, one])) }} onChange={(value) => refine({ room: value === ANY ? '' : value })} />
+        <Choice<string> label={words.operations.logRoom} value={room} choices={{ [ANY]: words.operations.logAll, ...Object.fromEntries(rooms.map((one) => [one, wordOf(words.log.room, one)])) }} onChange={(value) => refine({ room: value === ANY ? '' : value })} />
         <Button onPress={() => setStill(!isStill)} aria-pressed={isStill}>{isStill ? words.operations.logGoOn : words.operations.logHold}</Button>
         <Button isDisabled={shown.length === 0 || copying.isBusy} onPress={copy}>{words.copy}</Button>
         <Button isDisabled={shown.length === 0} onPress={() => downloadBytes('nhat-ky-tram.jsonl', utf8(`${text()}\n`), 'application/jsonl')}>{words.operations.logSave}</Button>
@@ -53,17 +54,27 @@ export function LogPart() {
 /** The newest first: what just happened is looked for. */
 function Lines({ lines }: { readonly lines: readonly LogLine[] }) {
   const words = useWords();
-  const level: Readonly<Record<string, string>> = words.operations.logLevels;
   return (
     <ol className="ops-log" tabIndex={0} aria-label={words.operations.log}>
       {lines.toReversed().map((line) => (
         <li key={line.index} data-level={line.level}>
-          <time>{dateText(line.time, true)}</time> <b>{level[line.level] ?? line.level}</b> <code>{line.what}</code>
-          <span className="soft">{Object.entries(line.fields).filter(([name]) => name !== 'station').map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' < ') : String(value)}`).join(', ')}</span>
+          <time>{dateText(line.time, true)}</time> <b>{wordOf(words.operations.logLevels, line.level)}</b> <span title={line.what}>{wordOf(words.log.said, line.what)}</span>{' '}
+          <span className="soft">{Object.entries(line.fields).filter(([name]) => name !== 'station').map(([name, value]) => `${wordOf(words.log.field, name)} ${valueText(name, value, words)}`).join(', ')}</span>
         </li>
       ))}
     </ol>
   );
+}
+
+/** What a newer station says is shown as it is, as are values that come from no closed list. */
+function wordOf(words: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(words, code) ? words[code]! : code;
+}
+
+function valueText(name: string, value: LogLine['fields'][string] | undefined, { log, operations, mark }: Words): string {
+  if (Array.isArray(value)) return value.join(' < ');
+  const closed: Readonly<Record<string, Readonly<Record<string, string>>>> = { room: log.room, kind: operations.job, precedence: mark.precedence };
+  return wordOf(Object.hasOwn(closed, name) ? closed[name]! : {}, String(value));
 }
 
 /** As the station's own log has it. */

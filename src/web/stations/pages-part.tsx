@@ -9,7 +9,7 @@ import { addressForOthers } from '#client/station-address.ts';
 import { isRegistrar } from '#client/directory/registrar-desk.ts';
 import { certificatePrint } from '#model/proofs.ts';
 import { useEntered } from '../device/entered.ts';
-import { FOLDER_UNKNOWN, useHere, useStationFolder } from '../device/use-here.ts';
+import { useHere, useStationFolder } from '../device/use-here.ts';
 import { Button } from '../kit/button.tsx';
 import { Command } from '../kit/command.tsx';
 import { downloadBytes } from '../kit/download.ts';
@@ -59,7 +59,7 @@ function Closing() {
   return (
     <details className="join-file">
       <summary>{words.pages.close}</summary>
-      <Command lines={[`tram pages close --data ${useStationFolder()}`]} />
+      <Command lines={[`tram pages close --data ${useStationFolder().folder}`]} />
       <p>{words.pages.restart}</p>
     </details>
   );
@@ -67,10 +67,10 @@ function Closing() {
 
 function Opening() {
   const words = useWords();
-  const folder = useStationFolder();
+  const { folder, isUnknown } = useStationFolder();
   return (
     <>
-      <p>{words.pages.none}{folder === FOLDER_UNKNOWN && ` ${words.operations.folderUnknown}`}</p>
+      <p>{words.pages.none}{isUnknown && ` ${words.operations.folderUnknown}`}</p>
       <ol className="steps">
         <li>{words.pages.key}<Command lines={[`tram pages key --data ${folder} --out pages.pub`]} /></li>
         <li><p>{words.pages.certificate}</p><CertifyAct /></li>

@@ -3,6 +3,7 @@ import { filesEn } from './files-en.ts';
 import { actsEn } from './acts-en.ts';
 import { directoryEn } from './directory-en.ts';
 import { ledgerEn } from './ledger-en.ts';
+import { logEn } from './log-en.ts';
 import { operationsEn } from './operations-en.ts';
 import { registerEn } from './register-en.ts';
 import { registrarEn } from './registrar-en.ts';
@@ -58,6 +59,7 @@ export const en: Words = {
   stations: stationsEn,
   courier: courierEn,
   ledger: ledgerEn,
+  log: logEn,
   operations: operationsEn,
   practice: {
     title: 'Practice province',

@@ -6,6 +6,7 @@ import { settings } from './settings-vi.ts';
 import { actsVi } from './acts-vi.ts';
 import { directoryVi } from './directory-vi.ts';
 import { ledgerVi } from './ledger-vi.ts';
+import { logVi } from './log-vi.ts';
 import { operationsVi } from './operations-vi.ts';
 import { registerVi } from './register-vi.ts';
 import { registrarVi } from './registrar-vi.ts';
@@ -58,6 +59,7 @@ export const vi = {
   stations: stationsVi,
   courier: courierVi,
   ledger: ledgerVi,
+  log: logVi,
   operations: operationsVi,
   practice: {
     title: 'Tỉnh thực hành',

@@ -14,7 +14,7 @@ const BY_VALUE = new RegExp(String.raw`^(?:${[
   'directory.(?:tab|right|rightWhat|reason|leaveReason)',
   'register.(?:tab|periods|state)', 'stations.(?:state|disk|column)', 'ledger.(?:kind|receipt|step)', 'operations.(?:reason|level|column|job)',
   'acts.(?:exposedReason|escrowUses|affectedOne|usual)', 'settings.(?:themes|languages|idleChoice|way)',
-  'setup.(?:step|sample|field)',
+  'setup.(?:step|sample|field)', 'log.(?:said|room|field)',
 ].join('|')})\.[\w-]+$`);
 
 function flat(words: object, before = ''): Map<string, string> {
