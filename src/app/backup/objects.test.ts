@@ -1,5 +1,6 @@
 /** A backup folder is written where others may write: what it says to be there stays there, and it takes away nothing but its own. */
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs, { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -94,4 +95,93 @@ test('a first backup that was killed before its mark stood is begun again, and w
   fs.rmSync(at('kho/tram-backup'));
   fs.mkdirSync(at('kho/objects/ab'));
   assert.throws(() => BackupFolder.forWriting(at('kho')), { code: 'backup-folder-occupied' });
+});
+
+for (const when of ['before its folder is held', 'while it is held'] as const) {
+  test(`a link that is put in the place of a folder of objects ${when} leads no pruning to what it points to`, async () => {
+    const folder = BackupFolder.forWriting(at('kho'));
+    fs.mkdirSync(at('tram/ab'), { recursive: true });
+    fs.writeFileSync(at('tram/ab', NAME), '');
+    const exchange = (): void => {
+      if (fs.existsSync(at('kho/was'))) return;
+      fs.renameSync(at('kho/objects/ab'), at('kho/was'));
+      fs.symlinkSync(at('tram/ab'), at('kho/objects/ab'));
+    };
+    try {
+      await folder.put(NAME, pieces());
+      const read = fs.readdirSync;
+      mock.method(fs, 'readdirSync', (...asked: Parameters<typeof read>) => {
+        const found = read(...asked);
+        const isNow = when === 'before its folder is held' ? found.length === 0 : found.some((one) => (one as unknown as fs.Dirent).name === NAME);
+        if (isNow) exchange();
+        return found;
+      });
+      syncBuiltinESMExports();
+      if (when === 'before its folder is held') assert.throws(() => folder.prune([]), { code: 'backup-damaged', detail: { object: 'objects/ab', reason: 'no-folder' } });
+      else assert.equal(folder.prune([]), 1);
+    } finally {
+      mock.restoreAll();
+      syncBuiltinESMExports();
+      folder.close();
+    }
+    assert.deepEqual([fs.existsSync(at('kho/was')), readdirSync(at('tram/ab')), readdirSync(at('kho/was'))], [true, [NAME], when === 'while it is held' ? [] : [NAME]]);
+  });
+}
+
+test('a list that is a pipe, a link or without end is not read', async () => {
+  const snapshot = '20261127T130500UTC-1a2b3c4d';
+  const folder = BackupFolder.forWriting(at('kho'));
+  const list = at('kho/snapshots', `${snapshot}.objects`);
+  const put: readonly [string, () => void][] = [
+    ['no-file', () => execFileSync('mkfifo', [list])],
+    ['link', () => fs.symlinkSync('/dev/zero', list)],
+    ['size', () => {
+      fs.writeFileSync(list, '');
+      fs.truncateSync(list, 2 ** 40);
+    }],
+    ['missing', () => {}],
+  ];
+  try {
+    await folder.put(NAME, pieces());
+    await folder.addSnapshot(snapshot, [NAME], pieces());
+    for (const [reason, make] of put) {
+      fs.rmSync(list, { force: true });
+      make();
+      assert.throws(() => folder.prune([]), { code: 'backup-damaged', detail: { object: `${snapshot}.objects`, reason } });
+      assert.ok(folder.has(NAME));
+    }
+  } finally {
+    folder.close();
+  }
+});
+
+test('a lock that is a link, a file of two names or no file is refused, and nothing is made or held by it', () => {
+  fs.mkdirSync(at('tram'));
+  fs.writeFileSync(at('tram/tram.db'), '');
+  const lock = at('kho/backup.lock');
+  for (const make of [() => fs.symlinkSync(at('tram/standby.json'), lock), () => fs.symlinkSync(at('tram/tram.db'), lock), () => fs.linkSync(at('tram/tram.db'), lock), () => execFileSync('mkfifo', [lock]), () => fs.mkdirSync(lock)]) {
+    BackupFolder.forWriting(at('kho')).close();
+    fs.rmSync(lock);
+    make();
+    assert.throws(() => BackupFolder.forWriting(at('kho')), { code: 'backup-damaged', detail: { object: 'backup.lock', reason: 'no-file' } });
+    fs.rmSync(lock, { recursive: true });
+  }
+  assert.deepEqual([readdirSync(at('tram')), fs.statSync(at('tram/tram.db')).size], [['tram.db'], 0]);
+});
+
+test('one at a time, and what is laid beside the lock is not gone on with', () => {
+  const first = BackupFolder.forWriting(at('kho'));
+  try {
+    for (const beside of ['-journal', '-wal', '-shm'].map((end) => at(`kho/backup.lock${end}`))) {
+      fs.rmSync(beside, { force: true });
+      fs.symlinkSync(at('tram-cua-ai'), beside);
+    }
+    assert.throws(() => BackupFolder.forWriting(at('kho')), { code: 'backup-folder-in-use' });
+    const other = spawnSync(process.execPath, ['--input-type=module', '-e', `import { BackupFolder } from ${JSON.stringify(new URL('./objects.ts', import.meta.url).href)}; BackupFolder.forWriting(${JSON.stringify(at('kho'))});`], { encoding: 'utf8' });
+    assert.match(other.stderr, /backup-folder-in-use/, 'the refusal before has not given up the lock');
+  } finally {
+    first.close();
+  }
+  assert.equal(fs.existsSync(at('tram-cua-ai')), false);
+  BackupFolder.forWriting(at('kho')).close();
 });

@@ -3,21 +3,24 @@
  * an object under its name is whole, and an interrupted backup goes on where it stopped.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { constants, existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { makeFolder, moveDurably, passingFor, passingName, syncFolder, writeDurably } from '#platform/node/durable.ts';
-import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
+import { isOfLock, lockFolder } from './folder-lock.ts';
+import { holdFolder, inFolder, readOrdinary } from './own-folder.ts';
 
 const MANIFEST_SEALED_MAX = 34 * 1_048_576;
 const OBJECTS = 'objects';
 const SNAPSHOTS = 'snapshots';
-const LOCK_FILE = 'backup.lock';
+/** Beside a manifest: the objects that it needs. */
+const LIST_END = '.objects';
 const MARK_FILE = 'tram-backup';
 const MARK = 'tram backup 1\n';
+const MARK_BYTES_MAX = 64;
 /** How far a name may be ahead of the clock: bursts and small corrections are minutes. */
 const AHEAD_MS_MAX = HOUR_MS;
 /** `Z` stood for UTC before the name said so to everybody. */
@@ -46,14 +49,15 @@ export class BackupFolder {
   /**
    * For a backup or a pruning: one at a time.
    * @throws Refusal `backup-folder-occupied` where it holds files of something else; `backup-folder-in-use`;
-   *   `backup-damaged` where a link stands for a folder of it
+   *   `backup-damaged` where a link stands for a folder of it, or for its lock
    */
   static forWriting(folder: string): BackupFolder {
     const isNew = !existsSync(path.join(folder, MARK_FILE));
     if (isNew && existsSync(folder) && readdirSync(folder).some((one) => !isBegun(folder, one))) throw new Refusal('backup-folder-occupied', { folder });
-    for (const part of [OBJECTS, SNAPSHOTS]) makeOwnFolder(folder, part);
-    fansOf(folder);
-    const lock = lockFile(path.join(folder, LOCK_FILE), folder);
+    makeFolder(folder);
+    for (const part of [OBJECTS, SNAPSHOTS]) holdFolder(folder, part).close();
+    refuseLinkedFans(folder);
+    const lock = lockFolder(folder);
     if (isNew) writeWhole(path.join(folder, MARK_FILE), Buffer.from(MARK));
     removeBegun(folder);
     return new BackupFolder(folder, lock);
@@ -61,8 +65,7 @@ export class BackupFolder {
 
   /** @throws Refusal `backup-missing` where no backups stand there */
   static forReading(folder: string): BackupFolder {
-    const mark = path.join(folder, MARK_FILE);
-    if (!existsSync(mark) || readFileSync(mark, 'utf8') !== MARK) throw new Refusal('backup-missing', { folder });
+    if (!isMarked(folder)) throw new Refusal('backup-missing', { folder });
     return new BackupFolder(folder, null);
   }
 
@@ -77,31 +80,23 @@ export class BackupFolder {
 
   /** Writes an object whole. @returns bytes written @throws Refusal `backup-damaged` where a link leads elsewhere; `disk-full` */
   async put(name: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
-    const file = this.#objectPath(name);
-    makeOwnFolder(this.folder, OBJECTS);
-    makeOwnFolder(this.folder, path.join(OBJECTS, path.basename(path.dirname(file))));
-    const passing = passingName(file);
-    let written = 0;
+    const held = holdFolder(this.folder, OBJECTS, fanOf(name));
     try {
-      const handle = await open(passing, 'wx', 0o600);
-      try {
-        for await (const piece of pieces) written += (await handle.write(piece)).bytesWritten;
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      rmSync(passing, { force: true });
-      throw fullOr(error);
+      const file = path.join(held.at, name);
+      const passing = passingName(file);
+      const written = await writePieces(passing, pieces);
+      moveDurably(passing, file);
+      return written;
+    } finally {
+      held.close();
     }
-    moveDurably(passing, file);
-    return written;
   }
 
   /** @throws Refusal `backup-damaged` where it is not there */
   async open(name: string): Promise<FileHandle> {
     try {
-      return await open(this.#objectPath(name), 'r');
+      // Nothing to wait for at the opening of a file; a pipe's would last until somebody writes.
+      return await open(this.#objectPath(name), constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       throw new Refusal('backup-damaged', { object: name.slice(0, 16), reason: 'missing' }, { cause: error });
     }
@@ -129,48 +124,42 @@ export class BackupFolder {
 
   /** Names what a backup needs, before its manifest: pruning without the secret keeps what any manifest may need. */
   async addSnapshot(name: string, objects: readonly string[], manifest: AsyncIterable<Uint8Array>): Promise<void> {
-    const file = path.join(this.folder, SNAPSHOTS, name);
-    makeOwnFolder(this.folder, SNAPSHOTS);
-    writeWhole(`${file}.objects`, Buffer.concat(objects.map((one) => Buffer.from(one, 'hex'))));
     const pieces: Uint8Array[] = [];
     for await (const piece of manifest) pieces.push(piece);
-    writeWhole(file, Buffer.concat(pieces));
+    inFolder(this.folder, [SNAPSHOTS], (at) => {
+      writeWhole(path.join(at, `${name}${LIST_END}`), Buffer.concat(objects.map((one) => Buffer.from(one, 'hex'))));
+      writeWhole(path.join(at, name), Buffer.concat(pieces));
+    });
   }
 
   /** A sealed manifest. @throws Refusal `backup-damaged` where it is not there, or is too large to be one */
   snapshotBytes(name: string): Uint8Array {
-    const file = path.join(this.folder, SNAPSHOTS, name);
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? null;
-    if (size === null || size > MANIFEST_SEALED_MAX) throw new Refusal('backup-damaged', { object: name, reason: size === null ? 'missing' : 'size' });
-    return new Uint8Array(readFileSync(file));
+    return new Uint8Array(readOrdinary(path.join(this.folder, SNAPSHOTS, name), name, MANIFEST_SEALED_MAX));
   }
 
-  /** Objects that a backup needs, by the list beside its manifest. */
+  /** Objects that a backup needs, by the list beside its manifest. @throws Refusal `backup-damaged` where there is none, or what is too large to be one */
   objectsOf(name: string): string[] {
-    const bytes = readFileSync(path.join(this.folder, SNAPSHOTS, `${name}.objects`));
-    return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32).toString('hex'));
+    return listedIn(path.join(this.folder, SNAPSHOTS), name);
   }
 
   /** Removes backups, then every object that none of those left needs. @returns how many objects went @throws Refusal `backup-damaged` where a link leads elsewhere */
   prune(removed: readonly string[]): number {
-    makeOwnFolder(this.folder, SNAPSHOTS);
-    const fans = fansOf(this.folder);
-    for (const name of removed) rmSync(path.join(this.folder, SNAPSHOTS, name));
-    syncFolder(path.join(this.folder, SNAPSHOTS));
-    const left = this.snapshots();
-    const needed = new Set(left.flatMap(({ name }) => this.objectsOf(name)));
-    for (const name of filesIn(path.join(this.folder, SNAPSHOTS), SNAPSHOT_FILE)) {
-      if (!left.some((one) => name === one.name || name === `${one.name}.objects`)) rmSync(path.join(this.folder, SNAPSHOTS, name));
-    }
-    let count = 0;
-    for (const fan of fans) {
-      for (const name of filesIn(fan, OBJECT_FILE)) {
-        if (needed.has(name)) continue;
-        rmSync(path.join(fan, name));
-        count += 1;
+    refuseLinkedFans(this.folder);
+    const needed = inFolder(this.folder, [SNAPSHOTS], (at) => {
+      for (const name of removed) rmSync(path.join(at, name));
+      syncFolder(at);
+      const left = readdirSync(at).filter((name) => NAME.test(name));
+      const listed = new Set(left.flatMap((name) => listedIn(at, name)));
+      for (const name of filesIn(at, SNAPSHOT_FILE)) {
+        if (!left.some((one) => name === one || name === `${one}${LIST_END}`)) rmSync(path.join(at, name));
       }
-    }
-    return count;
+      return listed;
+    });
+    return inFans(this.folder, (at) => {
+      const unneeded = filesIn(at, OBJECT_FILE).filter((name) => !needed.has(name));
+      for (const name of unneeded) rmSync(path.join(at, name));
+      return unneeded.length;
+    });
   }
 
   close(): void {
@@ -178,7 +167,7 @@ export class BackupFolder {
   }
 
   #objectPath(name: string): string {
-    return path.join(this.folder, OBJECTS, name.slice(0, 2), name);
+    return path.join(this.folder, OBJECTS, fanOf(name), name);
   }
 }
 
@@ -196,45 +185,62 @@ function timeOf(name: string): number {
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
 }
 
-/** Freed by the kernel when the process dies however it dies (folder-disk.ts does the same). */
-function lockFile(file: string, folder: string): DatabaseSync {
-  const lock = new DatabaseSync(file, { timeout: 0 });
-  try {
-    lock.exec('pragma locking_mode = exclusive; begin exclusive; commit');
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (sqliteCode(error) === SQLITE.busy) throw new Refusal('backup-folder-in-use', { folder }, { cause: error });
-    throw refusalOf(error);
-  }
-}
-
 /** What a first backup that was killed may have left before its mark: such a folder is as good as empty. */
 function isBegun(folder: string, name: string): boolean {
-  if (name === LOCK_FILE || name === `${LOCK_FILE}-journal` || passingFor(name) === MARK_FILE) return true;
+  if (isOfLock(name) || passingFor(name) === MARK_FILE) return true;
   return (name === OBJECTS || name === SNAPSHOTS) && isFolder(path.join(folder, name)) && readdirSync(path.join(folder, name)).length === 0;
 }
 
 /** What killed backups had begun of objects, which nobody asks for by name again. */
 function removeBegun(folder: string): void {
-  for (const fan of fansOf(folder)) for (const name of filesIn(fan, OBJECT_FILE)) if (wholeName(name) !== name) rmSync(path.join(fan, name), { force: true });
+  inFans(folder, (at) => {
+    const begun = filesIn(at, OBJECT_FILE).filter((name) => wholeName(name) !== name);
+    for (const name of begun) rmSync(path.join(at, name), { force: true });
+    return begun.length;
+  });
 }
 
-/** The folders that objects lie in. @throws Refusal `backup-damaged` where one is none */
-function fansOf(folder: string): string[] {
-  makeOwnFolder(folder, OBJECTS);
-  return readdirSync(path.join(folder, OBJECTS)).filter((name) => FAN.test(name)).map((name) => makeOwnFolder(folder, path.join(OBJECTS, name)));
+function fanOf(name: string): string {
+  return name.slice(0, 2);
 }
 
-/**
- * Whoever can write a backup folder may have put a link there, to the station's own files: what is written or taken away is so only
- * below folders that are some. @returns its path @throws Refusal `backup-damaged`
- */
-function makeOwnFolder(folder: string, part: string): string {
-  const whole = path.join(folder, part);
-  if (lstatSync(whole, { throwIfNoEntry: false }) === undefined) makeFolder(whole);
-  if (!isFolder(whole)) throw new Refusal('backup-damaged', { object: part, reason: 'no-folder' });
-  return whole;
+/** One after the other, each of the folders that objects lie in; together. @throws Refusal `backup-damaged` where one is none */
+function inFans(folder: string, use: (at: string) => number): number {
+  const fans = inFolder(folder, [OBJECTS], (at) => readdirSync(at).filter((name) => FAN.test(name)));
+  return fans.reduce((sum, fan) => sum + inFolder(folder, [OBJECTS, fan], use), 0);
+}
+
+/** Before anything is written or taken away: a folder is refused whole. @throws Refusal `backup-damaged` */
+function refuseLinkedFans(folder: string): void {
+  inFans(folder, () => 0);
+}
+
+function listedIn(at: string, name: string): string[] {
+  const bytes = readOrdinary(path.join(at, `${name}${LIST_END}`), `${name}${LIST_END}`, MANIFEST_SEALED_MAX);
+  return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32).toString('hex'));
+}
+
+/** @throws Refusal `backup-damaged` where what stands there is no file */
+function isMarked(folder: string): boolean {
+  const mark = path.join(folder, MARK_FILE);
+  return existsSync(mark) && readOrdinary(mark, MARK_FILE, MARK_BYTES_MAX).toString() === MARK;
+}
+
+async function writePieces(passing: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  let written = 0;
+  try {
+    const handle = await open(passing, 'wx', 0o600);
+    try {
+      for await (const piece of pieces) written += (await handle.write(piece)).bytesWritten;
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return written;
+  } catch (error) {
+    rmSync(passing, { force: true });
+    throw fullOr(error);
+  }
 }
 
 function isFolder(at: string): boolean {

@@ -3,14 +3,14 @@
  * Its MAC is under the key that names the objects, which only the station and who opens a backup have: who has the folder
  * alone can take the line away and not write one. Source: docs/protocol/backup.md §Tried.
  */
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { equal, fromHex, hex, utf8 } from '#core/bytes.ts';
+import { equal, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { writeDurably } from '#platform/node/durable.ts';
+import { readSmall } from '#platform/node/files.ts';
+import { readOrdinary } from './own-folder.ts';
 import { readBackupSettings } from './settings.ts';
 
 export const TRIED_FILE = 'tried.json';
@@ -32,7 +32,7 @@ export function rememberTried(folder: string, naming: Uint8Array, kind: TrialKin
   const said: Trial = { at: nodeClock.now(), ...tried };
   const at = path.join(folder, TRIED_FILE);
   try {
-    const known = parsed(readIfThere(at)) ?? {};
+    const known = parsed(readIfSmall(at)) ?? {};
     const next: TriedFile = { ...known, [kind]: { ...said, mac: hex(macOf(naming, kind, said)) } };
     writeDurably(at, `${JSON.stringify(next)}\n`);
   } catch {
@@ -43,7 +43,7 @@ export function rememberTried(folder: string, naming: Uint8Array, kind: TrialKin
 /** What a station may believe of its backup folder. */
 export async function triedIn(data: string, folder: string): Promise<Record<TrialKind, Trial | null>> {
   const settings = readBackupSettings(data);
-  const known = settings === null ? null : parsed(await readFile(path.join(folder, TRIED_FILE), 'utf8').catch(() => null));
+  const known = settings === null ? null : parsed(await readSmall(path.join(folder, TRIED_FILE), BYTES_MAX));
   const believed = (kind: TrialKind): Trial | null => {
     const found = known?.[kind];
     if (found === undefined || settings === null) return null;
@@ -58,18 +58,18 @@ function macOf(naming: Uint8Array, kind: TrialKind, { at, asOf, ok }: Trial): Ui
   return nodeCrypto.hash.hmacSha256(naming, utf8(`tried ${kind} ${at} ${asOf} ${ok ? 1 : 0}`));
 }
 
-function parsed(text: string | null): TriedFile | null {
-  if (text === null || text.length > BYTES_MAX) return null;
+function parsed(bytes: Uint8Array | null): TriedFile | null {
+  if (bytes === null) return null;
   try {
-    return file.parse(JSON.parse(text));
+    return file.parse(JSON.parse(fromUtf8(bytes) ?? ''));
   } catch {
     return null;
   }
 }
 
-function readIfThere(at: string): string | null {
+function readIfSmall(at: string): Uint8Array | null {
   try {
-    return readFileSync(at, 'utf8');
+    return readOrdinary(at, TRIED_FILE, BYTES_MAX);
   } catch {
     return null;
   }

@@ -44,6 +44,20 @@ async function openSource(file: string, which: 'any' | 'alone' = 'any'): Promise
   };
 }
 
+/** A small file that somebody else may write. @returns null where there is no ordinary one of that name alone, or a larger one */
+export async function readSmall(file: string, bytesMax: number): Promise<Uint8Array | null> {
+  const handle = await openOrdinary(file, 'alone').catch(() => null);
+  if (handle === null) return null;
+  try {
+    const { size } = await handle.stat();
+    if (size > bytesMax) return null;
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(size), 0, size, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** What is open is what is looked at: a name may stand for another file the next moment. */
 async function openOrdinary(file: string, which: 'any' | 'alone'): Promise<FileHandle> {
   // Nothing to wait for at the opening of an ordinary file; a pipe's would last until somebody writes.
