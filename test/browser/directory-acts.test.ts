@@ -6,8 +6,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { makeDeviceRequest } from '../../src/client/keyring/device-request.ts';
+import { CLERK_OF_HUB, HUB_OFFICE } from '../../src/app/practice/places.ts';
+import { proposePlans } from '../../src/cli/registrar.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { deviceRequest } from '../../src/wire/invitation.ts';
+import { quietContext } from '../scenario/command-line.ts';
 import { want } from '../wants.ts';
 import { assertFitEverywhere, type House, openHouse, typeDay } from './house.ts';
 
@@ -18,12 +21,19 @@ if (executablePath !== null) {
     let house: House;
     let request: Uint8Array;
     let print: string;
+    /** Of somebody new who is to carry a seal, and of another machine of somebody who holds a position. */
+    let sealed: Uint8Array;
+    let second: Uint8Array;
 
     before(async () => {
-      house = await openHouse(executablePath, async ({ devices: { clerk: { session } } }) => {
+      house = await openHouse(executablePath, async ({ devices: { clerk } }) => {
+        const { session } = clerk;
         const order = { organisation: session.view.organisation.id, person: 'ha', name: 'Hà Thị Mơ', device: 'ha-may', created: session.now() };
         const made = await makeDeviceRequest(nodeCrypto, order);
         [request, print] = [deviceRequest.encode(made.request), made.fingerprint];
+        sealed = deviceRequest.encode((await makeDeviceRequest(nodeCrypto, { ...order, sealFor: 'vp-vt2' })).request);
+        second = deviceRequest.encode((await makeDeviceRequest(nodeCrypto, { ...order, person: 'minh', name: 'Lò Văn Minh', device: 'minh-2' })).request);
+        await proposePlans(quietContext(), clerk, [{ kind: 'position', body: { position: 'vp-vt2', office: HUB_OFFICE.code, title: 'Văn thư trực đêm', rights: [...CLERK_OF_HUB.rights] } }]);
       });
     });
     after(() => house?.close());
@@ -73,13 +83,36 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    const giving = (page: Page) => async (name: string, bytes: Uint8Array): Promise<void> => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('dialog').getByRole('button', { name: 'Chọn tệp xin ghi nhận' }).click()]);
+      await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+    };
+
+    it('fills in the position that a request means, and the one at whose page it stands', async () => {
+      const page = await house.inside('anh', '/directory/people');
+      const [dialog, give] = [await act(page, 'Nhận người mới'), giving(page)];
+      const seat = dialog.getByRole('combobox', { name: 'Giữ chức vụ' });
+      await give('ha.request', sealed);
+      await dialog.getByText('Máy này mang theo khóa dấu cơ quan').waitFor();
+      assert.match(await seat.inputValue(), /^Văn thư trực đêm,/);
+      await assertFitEverywhere(page);
+      await give('minh.request', second);
+      await dialog.getByText('Lò Văn Minh (minh) xin ghi nhận thiết bị minh-2.').waitFor();
+      assert.match(await seat.inputValue(), /^Phó Chủ tịch,/);
+      await give('ha.request', request);
+      await dialog.getByText('Hà Thị Mơ (ha) xin ghi nhận thiết bị ha-may.').waitFor();
+      assert.equal(await seat.inputValue(), '', 'it may be any');
+      await page.goto(`${house.origin}/directory/positions/vp-cv?act=join`);
+      await dialog.waitFor();
+      await give('ha.request', sealed);
+      await dialog.getByText('Máy này mang theo khóa dấu cơ quan').waitFor();
+      assert.match(await seat.inputValue(), /^Chuyên viên,/, 'whoever came from the desk to a position');
+      await page.context().close();
+    });
+
     it('admits a person only by the fingerprint that is read aloud', async () => {
       const page = await house.inside('anh', '/directory/people');
-      const dialog = await act(page, 'Nhận người mới');
-      const give = async (name: string, bytes: Uint8Array): Promise<void> => {
-        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Chọn tệp xin ghi nhận' }).click()]);
-        await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
-      };
+      const [dialog, give] = [await act(page, 'Nhận người mới'), giving(page)];
       await give('khoa-goc.cbor', Buffer.from('no request'));
       await dialog.getByRole('alert').getByText(/^Đây không phải tệp xin ghi nhận\. .*yeu-cau-….cbor/).waitFor();
       await give('ha.request', request);

@@ -3,6 +3,9 @@ import { useState } from 'react';
 import { demandFingerprint } from '#client/keyring/device-request.ts';
 import { addMember, demandVouched } from '#client/directory/people-errands.ts';
 import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
+import { lasts } from '#model/directory-ending.ts';
+import type { DirectoryState } from '#model/directory-state.ts';
+import { positionMay } from '#model/rights.ts';
 import { deviceRequest, type DeviceRequest, deviceRequestStatement, type DeviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
 import { useBegun } from '../frame/begun.ts';
@@ -24,16 +27,18 @@ interface Asked {
 export function JoinAct({ directory, seat = null }: { readonly directory: Directory; readonly seat?: string | null }) {
   const words = useWords();
   const { session } = useEntered();
-  const { view, book, look } = directory;
+  const { view, now, book, look } = directory;
+  const [position, setPosition] = useState<string | null>(seat);
   const file = useRequestFile(async (bytes): Promise<Asked> => {
     const request = readDeviceRequest(bytes);
     const isVouched = request.voucher !== undefined;
     if (isVouched) await demandVoucher(session.crypto, view, request, session.now());
-    return { request, statement: deviceRequestStatement.decode(request.statement), isVouched };
+    const statement = deviceRequestStatement.decode(request.statement);
+    setPosition(seat ?? seatMeant(view, statement, now));
+    return { request, statement, isVouched };
   });
   const { asked, print } = file;
   const isBegun = useBegun('join');
-  const [position, setPosition] = useState<string | null>(seat);
   const [said, setSaid] = useState<readonly string[]>([]);
   const [joined, setJoined] = useState<{ readonly person: string; readonly position: string } | null>(null);
   const join = async ({ request, isVouched }: Asked, to: string): Promise<void> => {
@@ -58,6 +63,7 @@ export function JoinAct({ directory, seat = null }: { readonly directory: Direct
           <>
             <p>{fill(words.directory.joinAsks, { name: asked.statement.name, person: asked.statement.person, device: asked.statement.device })}</p>
             {asked.isVouched ? <p className="soft">{words.directory.joinVouched}</p> : <HeardPrint file={file} label={words.directory.joinPrint} />}
+            {asked.statement.seal !== undefined && <p className="soft">{words.directory.joinSeal}</p>}
             <PickOne all={words.directory.showAll} label={words.directory.joinSeat} items={items} value={position} onChange={setPosition} />
             <p>{words.directory.joinWhat}</p>
           </>
@@ -67,4 +73,12 @@ export function JoinAct({ directory, seat = null }: { readonly directory: Direct
       {joined !== null && view.person(joined.person) !== null && <SlipAct directory={directory} {...joined} />}
     </div>
   );
+}
+
+/** What a request most likely means: the position that its person holds, or, where it brings a seal, the one that lacks it; null where it may be several. */
+function seatMeant(view: DirectoryState, { person, seal }: DeviceRequestStatement, now: number): string | null {
+  const held = view.held(person, now).filter(({ acting }) => acting === null);
+  const unsealed = seal === undefined ? [] : view.everyPosition().filter((one) => lasts(one, now) && one.seal === null && positionMay(one, 'carry the seal'));
+  const [only, ...others] = held.length > 0 ? held : unsealed;
+  return only === undefined || others.length > 0 ? null : only.position;
 }
