@@ -5,6 +5,7 @@
 import type { Instant } from '#core/clock.ts';
 import { OFFICE_OFFSET_MS } from '#core/dates.ts';
 import { REGISTER_TABS, type RegisterDirection, type RegisterQuestion, type RegisterTab } from '#client/registers/register-index.ts';
+import { LIMITS } from '#wire/limits.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { endOfDay, startOfDay } from '../kit/writing.ts';
 
@@ -31,6 +32,8 @@ export interface Asked {
 
 /** So many digits of a dispatch's id in the address: 48 bits tell apart the lines of one register. */
 export const ID_DIGITS = 12;
+/** An office's name, with that of its organisation. */
+const NAME_CHARACTERS_MAX = 2 * LIMITS.nameBytes;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whatever the address says that is none of ours is as if it were not there. */
@@ -44,7 +47,7 @@ export function askedOf(search: URLSearchParams): Asked {
     tab: one('tab', REGISTER_TABS) ?? 'all',
     classification: one('class', CLASSIFICATIONS), precedence: one('precedence', PRECEDENCES),
     period: one('period', PERIODS) ?? 'any', since: day('since'), until: day('until'),
-    other: search.get('with'),
+    other: nameOf(search.get('with')),
     open: digits(open) ? open : '',
     chosen: chosen === 'all' ? 'all' : chosen.split(',').filter(digits),
     isPrint: search.get('view') === 'print',
@@ -54,6 +57,11 @@ export function askedOf(search: URLSearchParams): Asked {
 export function questionOf(asked: Asked, office: string, direction: RegisterDirection, query: string, now: Instant): RegisterQuestion {
   const { tab, classification, precedence, other } = asked;
   return { office, direction, query, tab, classification, precedence, other, now, ...spanOf(asked, now) };
+}
+
+/** An address may bring any text. */
+function nameOf(text: string | null): string | null {
+  return text === null || text.length > NAME_CHARACTERS_MAX ? null : text;
 }
 
 /** Days begin and end as in Việt Nam, wherever the reader sits: a register belongs to its office. */

@@ -9,13 +9,10 @@ import { Button } from '../kit/button.tsx';
 import { BackIcon, PrintIcon } from '../kit/icons.tsx';
 import { ClassificationMark } from '../kit/marks.tsx';
 import { dateText } from '../kit/writing.ts';
-import type { Words } from '../words/shape.ts';
 import { fill, useWords } from '../words/words.ts';
 import { type Asked, CLASSIFICATIONS, ID_DIGITS } from './asked.ts';
+import { LINES_MAX, narrowedBy } from './extract.ts';
 import { useUnreadText } from '../dispatch/gone-keys.tsx';
-
-/** Some 400 sheets: more is a mistake, and would hold the browser up. */
-const LINES_MAX = 5_000;
 
 export interface PrintSheetProps {
   readonly place: RegisterPlace;
@@ -38,7 +35,7 @@ export function PrintSheet({ place, version, question, asked }: PrintSheetProps)
         {rows.length > LINES_MAX && <p className="caution">{fill(words.register.paper.cut, { shown: LINES_MAX, count: rows.length })}</p>}
       </div>
       <section className="print-sheet" aria-label={words.register.paper.label}>
-        <Title question={question} asked={asked} rows={printed} />
+        <Title question={question} asked={asked} rows={printed} found={rows.length} />
         <Lines direction={question.direction} rows={printed} />
         <div className="print-signs"><p>{words.register.paper.keeper}</p><p>{words.register.paper.head}</p></div>
       </section>
@@ -48,12 +45,14 @@ export function PrintSheet({ place, version, question, asked }: PrintSheetProps)
 
 interface TitleProps extends Pick<PrintSheetProps, 'question' | 'asked'> {
   readonly rows: readonly RegisterRow[];
+  /** Lines that were asked for, also where not all are on the sheet. */
+  readonly found: number;
 }
 
-function Title({ question, question: { direction, office }, asked, rows }: TitleProps) {
+function Title({ question, question: { direction, office }, asked, rows, found }: TitleProps) {
   const words = useWords();
   const { session } = useEntered();
-  const narrowed = narrowedBy(question, asked, words);
+  const narrowed = narrowedBy(question, asked, found, words);
   const days = rows.map(({ time }) => dateText(time).slice(0, 10));
   return (
     <header className="print-title">
@@ -64,22 +63,6 @@ function Title({ question, question: { direction, office }, asked, rows }: Title
       {days.length > 0 && <p>{fill(words.register.paper.span, { since: days[0]!, until: days.at(-1)!, count: rows.length })}</p>}
     </header>
   );
-}
-
-/** What keeps lines of the register off this sheet, in days of the calendar: on paper nobody knows which week was the last. */
-function narrowedBy({ query, tab, classification, precedence, since, until, other }: RegisterQuestion, { chosen }: Asked, words: Words): string[] {
-  const { register, mark } = words;
-  const of = (name: string, value: string | null): string[] => (value === null ? [] : [`${name}: ${value}`]);
-  return [
-    ...of(register.tabs, tab === 'all' ? null : register.tab[tab]),
-    ...of(words.register.paper.searched, query.trim() === '' ? null : `“${query.trim()}”`),
-    ...of(register.classification, classification && mark.classification[classification]),
-    ...of(register.precedence, precedence && mark.precedence[precedence]),
-    ...of(register.since, since === null ? null : dateText(since).slice(0, 10)),
-    ...of(register.until, until === null ? null : dateText(until - 1).slice(0, 10)),
-    ...of(register.other, other),
-    ...(chosen === 'all' || chosen.length === 0 ? [] : [words.register.paper.chosen]),
-  ];
 }
 
 function Lines({ direction, rows }: { readonly direction: 'in' | 'out'; readonly rows: readonly RegisterRow[] }) {

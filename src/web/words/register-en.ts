@@ -34,7 +34,7 @@ export const registerEn = {
     extract: 'An extract, not the whole register. {by}.', searched: 'Searched for', chosen: 'Chosen lines only',
     span: 'From {since} to {until}, {count|entry|entries}', arrived: 'Date of arrival', sent: 'Date sent', author: 'Author', subject: 'Type and subject',
     receiver: 'Unit or person who received it', received: 'Handed over, signature', copies: 'File copy', note: 'Notes', keeper: 'Kept by', head: 'Head of the office',
-    cut: 'Only the newest {shown} of {count|line|lines} are printed. Choose a shorter period.',
+    newest: 'Only the newest {shown} of {count|line|lines}', cut: 'Only the newest {shown} of {count|line|lines} are printed. Choose a shorter period.',
   },
   suspected: 'Came again after the station was restored: it may have been handled',
 };

@@ -34,7 +34,7 @@ export const registerVi = {
     extract: 'Trích sổ, không phải cả sổ. {by}.', searched: 'Từ tìm', chosen: 'Chỉ các dòng được chọn',
     span: 'Từ ngày {since} đến ngày {until}, {count} văn bản', arrived: 'Ngày đến', sent: 'Ngày gửi', author: 'Tác giả', subject: 'Tên loại và trích yếu nội dung',
     receiver: 'Đơn vị hoặc người nhận', received: 'Ngày chuyển, ký nhận', copies: 'Bản lưu', note: 'Ghi chú', keeper: 'Người lập sổ', head: 'Thủ trưởng cơ quan',
-    cut: 'Chỉ in {shown} dòng mới nhất trong {count}. Hãy chọn khoảng ngày ngắn hơn.',
+    newest: 'Chỉ {shown} dòng mới nhất trong {count} dòng', cut: 'Chỉ in {shown} dòng mới nhất trong {count}. Hãy chọn khoảng ngày ngắn hơn.',
   },
   suspected: 'Tới lại sau khi trạm khôi phục: có thể đã xử lý',
 };
