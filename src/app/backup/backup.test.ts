@@ -1,7 +1,7 @@
 /** Backups of real folders: what comes back, what is written anew, what is refused. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -90,6 +90,8 @@ describe('a backup', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     const [killed, running] = [pid, process.ppid].map((one) => path.join(tmpdir(), `tram-verify-${one}-${path.basename(root)}`)) as [string, string];
     for (const one of [killed, running]) mkdirSync(path.join(one, 'data'), { recursive: true });
+    // An hour after its last change: until then it may be of a container whose processes are not seen here.
+    for (const one of [path.join(killed, 'data'), killed]) utimesSync(one, 1, 1);
     try {
       await nodeBackups.verify({ from: to(), at: null, secret }, watch);
       assert.deepEqual([existsSync(killed), existsSync(running)], [false, true], 'only those whose process is no more');

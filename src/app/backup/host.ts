@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BackupHost, BackupKey, BackupOrder, BackupReport, BackupWatch, KeptBackup, RestoreOrder, RestoreReport } from '#cli/backup-host.ts';
 import { equal, hex } from '#core/bytes.ts';
+import { HOUR_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -147,7 +148,7 @@ async function restoreInto(deps: RestoreDeps, folder: BackupFolder, manifest: Ba
 
 /** A whole station is unsealed for as long as this takes, its keys too: the folder goes, and those that a kill left. */
 async function verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreReport> {
-  const passing = passingFolder(tmpdir(), 'tram-verify');
+  const passing = passingFolder(tmpdir(), 'tram-verify', HOUR_MS);
   try {
     return await restore(order, { data: path.join(passing, 'data'), keys: DEFAULT_CONFIGURATION, kind: 'verified' }, watch);
   } finally {

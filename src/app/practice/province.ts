@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { HOUR_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { CliContext, PracticeOrder, PracticeResult } from '#cli/context.ts';
@@ -104,7 +105,7 @@ function holds({ identical, signatures, custody, relayPids }: MainJob): boolean 
 
 /** @throws Refusal `data-folder-occupied` */
 function freshFolder(keep: string | null): string {
-  if (keep === null) return passingFolder(tmpdir(), 'tram-thuc-hanh');
+  if (keep === null) return passingFolder(tmpdir(), 'tram-thuc-hanh', HOUR_MS);
   if (existsSync(keep) && readdirSync(keep).length > 0) throw new Refusal('data-folder-occupied', { folder: keep });
   mkdirSync(keep, { recursive: true, mode: 0o700 });
   return keep;
