@@ -27,6 +27,8 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'database-unreachable': ['the PostgreSQL database cannot be used ({reason})', 'see whether the server runs, and database and databasePasswordFile in station.json; without it the station takes no work'],
   'database-foreign': ['the PostgreSQL database is not that of this folder ({reason})', 'name the station\'s own in station.json; where it was lost, restore from a backup into a new database; do not start the station'],
   'migrations-waiting': ['{count} migrations of the database will run at the next start', 'make a backup, then start the station; if it is interrupted, start it again'],
+  'pages-unusable': ['the certificate by which other machines open the pages cannot be used[ ({file}: {reason})]: the station does not start, or no browser comes in', 'make a new one: tram pages open[ --data {data}][ --home {home}] --host NAME; or open them to no other machine: tram pages close[ --data {data}]; then start the station anew'],
+  'pages-lapsing': ['the certificate by which other machines open the pages lasts {days|more day|more days}', 'make a new one before that: tram pages open[ --data {data}][ --home {home}] --host NAME, then start the station anew'],
   'disk-low': ['{free} MiB are free, below the mark of warning', 'free at least {mebibytes} MiB, or move the folder to a larger disk'],
   'disk-no-parts': ['{free} MiB are free: the station refuses new attachments', 'free at least {mebibytes} MiB; delete nothing in the station\'s folder'],
   'disk-no-dispatches': ['{free} MiB are free: the station refuses new dispatches too', 'free at least {mebibytes} MiB now; delete nothing in the station\'s folder'],

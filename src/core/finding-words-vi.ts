@@ -27,6 +27,8 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'database-unreachable': ['không dùng được cơ sở dữ liệu PostgreSQL ({reason})', 'xem máy chủ PostgreSQL có chạy không, và database, databasePasswordFile trong station.json; thiếu nó trạm không hoạt động được'],
   'database-foreign': ['cơ sở dữ liệu PostgreSQL này không phải của thư mục trạm ({reason})', 'ghi đúng cơ sở dữ liệu của trạm vào station.json; nếu đã mất, khôi phục từ bản sao lưu vào một cơ sở dữ liệu mới; đừng chạy trạm'],
   'migrations-waiting': ['{count} bước nâng cấp cơ sở dữ liệu sẽ chạy ở lần khởi động tới', 'sao lưu trước, rồi khởi động trạm; bị ngắt giữa chừng thì khởi động lại'],
+  'pages-unusable': ['chứng thư để máy khác mở các trang không dùng được[ ({file}: {reason})]: trạm không chạy được, hoặc không trình duyệt nào vào', 'cấp chứng thư mới: tram pages open[ --data {data}][ --home {home}] --host TÊN-MÁY; hoặc thôi mở cho máy khác: tram pages close[ --data {data}]; rồi chạy lại trạm'],
+  'pages-lapsing': ['chứng thư để máy khác mở các trang còn {days} ngày', 'cấp lại trước ngày ấy: tram pages open[ --data {data}][ --home {home}] --host TÊN-MÁY, rồi chạy lại trạm'],
   'disk-low': ['đĩa còn {free} MiB, dưới mốc báo trước', 'dọn thêm ít nhất {mebibytes} MiB, hoặc chuyển thư mục sang ổ lớn hơn'],
   'disk-no-parts': ['đĩa còn {free} MiB: trạm từ chối tệp kèm mới', 'dọn thêm ít nhất {mebibytes} MiB; đừng xóa gì trong thư mục trạm'],
   'disk-no-dispatches': ['đĩa còn {free} MiB: trạm từ chối cả điện mới', 'dọn ngay ít nhất {mebibytes} MiB; đừng xóa gì trong thư mục trạm'],

@@ -11,7 +11,7 @@ export type CheckName = (typeof CHECKS)[number];
 export const FINDINGS = {
   'station-none': 'warn', 'folder-open': 'fault', 'folder-owner': 'warn', 'folder-unwritable': 'fault', 'secret-open': 'fault',
   'identity-missing': 'fault', 'identity-malformed': 'fault', 'identity-foreign': 'fault', 'certificate-expired': 'fault',
-  'certificate-lapsing': 'warn',
+  'certificate-lapsing': 'warn', 'pages-unusable': 'fault', 'pages-lapsing': 'warn',
   'configuration-malformed': 'fault', 'configuration-renamed': 'warn', 'marks-disordered': 'warn',
   'database-missing': 'fault', 'database-damaged': 'fault', 'database-newer': 'fault', 'migrations-waiting': 'warn',
   'database-unreachable': 'fault', 'database-foreign': 'fault',

@@ -40,6 +40,7 @@ export async function examinedOffice(): Promise<ExaminedOffice> {
   const cardFile = office.file('the', (await tramJson<{ code: string }>(['card', 'make', ...office.as('anh')])).code);
   await tramJson(['card', 'try', '--home', path.join(office.folder, 'anh'), '--card-file', cardFile]);
   await tramJson(['card', 'make', ...office.as('minh')]);
+  await tramJson(['pages', 'certificate', ...office.as('anh'), '--data', office.data, '--host', 'tram.example']);
   await office.stop();
   const sound = path.join(folder, 'sound');
   await copyStation(office.data, sound);

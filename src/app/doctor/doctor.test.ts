@@ -90,6 +90,11 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'identity-foreign': { plant: (data) => editIdentity(data, (identity) => (identity['founding'] = 'ab'.repeat(32))), also: ['checkpoint-missing'] },
   'certificate-expired': { outside: later(40 * 366 * DAY_MS), also: ['office-keys-lapsed', 'unwitnessed', 'backup-old', 'clock-differs', 'neighbour-silent'] },
   'certificate-lapsing': { days: 3_650 },
+  'pages-unusable': { plant: (data) => {
+    configure(data, { pagesAddress: '127.0.0.1' });
+    rmSync(path.join(data, 'pages.pem'));
+  } },
+  'pages-lapsing': { plant: (data) => configure(data, { pagesAddress: '127.0.0.1' }), days: 400 },
   'configuration-malformed': { plant: (data) => configure(data, { apiPrt: 1 }), also: isOnPostgresql ? ['database-unreachable', 'directory-inconsistent'] : [] },
   'configuration-renamed': { plant: (data) => configure(data, { diskReserveMebibytes: 64, diskDispatchesMebibytes: 32 }) },
   'marks-disordered': { plant: (data) => configure(data, { diskPartsMebibytes: 64, diskDispatchesMebibytes: 128 }) },

@@ -3,11 +3,13 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { equal } from '#core/bytes.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
 import { portTwice } from '#station/kernel/config.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
 import { diskLevel } from '#station/kernel/watermarks.ts';
 import { HEALTH_PATHS, liveAnswer, readyAnswer } from '#wire/api/health.ts';
 import { parseCertificate } from '#x509/certificate.ts';
+import { readServerCertificate } from '../pages/secure-listener.ts';
 import { CONFIGURATION_FILE, IDENTITY_FILE, isStationFolder } from '../station-folder.ts';
 import type { Facts, Find } from './facts.ts';
 
@@ -49,11 +51,27 @@ export function checkIdentity({ data, identity, directory, outside, days }: Fact
   if (!isOurs) find('identity-foreign', { station: identity.station });
 }
 
-export function checkConfiguration({ configurationRefusal, renamed, configuration }: Facts, find: Find): void {
+export function checkConfiguration(facts: Facts, find: Find): void {
+  const { configurationRefusal, renamed, configuration } = facts;
   if (configurationRefusal !== null) find('configuration-malformed', configurationRefusal.detail);
   for (const { old, now } of renamed) find('configuration-renamed', { old, now });
   const { diskWarnMebibytes: warn, diskPartsMebibytes: parts, diskDispatchesMebibytes: dispatches } = configuration;
   if (warn < parts || parts < dispatches) find('marks-disordered', { warn, parts, dispatches });
+  checkPages(facts, find);
+}
+
+/** As a start reads it, and that it lasts. Only where other machines are let in. */
+function checkPages({ data, configuration: { pagesEnabled, pagesAddress, pagesCertificate, pagesKey }, outside, days }: Facts, find: Find): void {
+  if (!pagesEnabled || pagesAddress === '') return;
+  try {
+    const file = path.resolve(data, pagesCertificate);
+    const leftMs = readServerCertificate(file, path.resolve(data, pagesKey)).notAfter - outside.now();
+    if (leftMs <= 0) find('pages-unusable', { file, reason: 'expired' });
+    else if (leftMs < days * DAY_MS) find('pages-lapsing', { days: Math.floor(leftMs / DAY_MS) });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    find('pages-unusable', error.detail);
+  }
 }
 
 export function checkDisk({ data, configuration, outside }: Facts, find: Find): void {
