@@ -54,6 +54,8 @@ function gaveKeys(tables: DirectoryTables, holding: HoldingRecord | DelegationRe
   const versions = tables.positions.get(holding.position) ?? [];
   const last = versions.at(-1);
   if (last === undefined || last.office !== office || !stood(last, since)) return false;
-  const first = Math.max(0, versions.findLastIndex((version) => version.since <= since.fixedAt));
+  // Whichever is earlier: an entry may wait for its second signature, and a clock may be ahead.
+  const [byTime, byOrder] = [versions.findLastIndex((one) => one.since <= since.fixedAt), versions.findLastIndex((one) => one.writtenBy < since.fixedBy)];
+  const first = Math.max(0, Math.min(byTime, byOrder));
   return versions.slice(first).some((version) => positionMay(version, 'hold the keys'));
 }

@@ -97,7 +97,7 @@ function endSeal(tables: DirectoryTables, { code, other }: EndBody, ending: Endi
   const seal = sealsOf(versions, tables.identities)[number - 1];
   if (seal === undefined || !finishIdentity(tables, seal.verifier, ending)) throw new EntryRefused('seal-unknown');
   const last = versions.at(-1)!;
-  if (last.endedBy === null && seal.isWorn) tables.positions.set(code, [...versions, { ...last, seal: null, since: Math.max(created, last.since), writtenBy: index }]);
+  if (seal.isWorn) tables.positions.set(code, [...versions, { ...last, seal: null, since: Math.max(created, last.since), writtenBy: index }]);
 }
 
 const SEAL_SHAPE = /^seal-([1-9]\d{0,9})$/;

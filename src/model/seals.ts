@@ -12,7 +12,8 @@ import type { DirectoryView, Identity, PositionSeal } from '#model/directory-vie
 export function sealsOf(versions: readonly PositionVersion[], identities: Pick<Table<Identity>, 'get'>): PositionSeal[] {
   const first = new Map<string, PositionVersion>();
   for (const one of versions) if (one.seal !== null && !first.has(identityKey(one.seal.verifier))) first.set(identityKey(one.seal.verifier), one);
-  const worn = versions.at(-1)?.seal ?? null;
+  const last = versions.at(-1);
+  const worn = last?.endedBy === null ? last.seal : null;
   return [...first].map(([key, { position, since, writtenBy, seal }], index) => {
     const { endedBy, endedAt, endReason, exposedAt, exposedBy } = identities.get(key)!;
     const isWorn = worn !== null && identityKey(worn.verifier) === key;
@@ -41,8 +42,9 @@ export function mayHaveSeal(view: Pick<DirectoryView, 'holdings' | 'seals'>, per
 
 /**
  * Whether a seal may ever have been on a device of that person: who held the position when it was certified, or came by it within the
- * hour. That a holding was over by then the log's order says, for an end may be dated back.
+ * hour; by the log's order or by the times that entries give, whichever says so, for one may wait and the other be dated back.
  */
 export function mayHaveHad(view: Pick<DirectoryView, 'holdings'>, person: string, { position: code, since, writtenBy }: PositionSeal): boolean {
-  return view.holdings(person).some(({ position, created, endedBy }) => position === code && created <= since + CLOCKS_MS && (endedBy === null || endedBy > writtenBy));
+  return view.holdings(person).some((holding) => holding.position === code && (holding.writtenBy < writtenBy || holding.created <= since + CLOCKS_MS)
+    && (holding.endedBy === null || holding.endedBy > writtenBy || holding.endedAt! > since - CLOCKS_MS));
 }

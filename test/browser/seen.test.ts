@@ -79,5 +79,5 @@ async function turnedDraft(session: Session): Promise<void> {
   const now = session.now();
   const checked = checkComposition(letterOf(now, { subject: SHOWN }), session, now);
   const open = await authorDraft({ crypto, random, view }, { ...checked, subject: TURNED }, [], await session.actor('author', checked.office), now);
-  await saveDraft(session, { id: hex(random.bytes(DRAFT_ID_BYTES)), version: 0, step: 'saved', office: checked.office, open });
+  await saveDraft(session, { id: hex(random.bytes(DRAFT_ID_BYTES)), version: 0, step: 'saved', office: checked.office, open, exposed: [] });
 }

@@ -20,7 +20,7 @@ import { PracticeStations } from './practice-station.ts';
 const REASON = 'Ghi rõ ai báo cáo.\nTrước mấy giờ?';
 
 let practice: PracticeOrganisation;
-let [anh, khue]: Session[] = [];
+let [anh, khue, binh]: Session[] = [];
 const clock = stillClock();
 
 before(async () => {
@@ -28,6 +28,8 @@ before(async () => {
   // The drafter may approve what others write, and so give it back.
   await practice.addPosition('pho-phong', 'van-phong', ['approve']);
   await practice.hold('anh', 'pho-phong');
+  await practice.addPerson('binh', 'Lê Văn Bình');
+  await practice.hold('binh', 'chanh-van-phong');
   const stations = new PracticeStations(practice, clock);
   const session = async (person: string, position: string) => {
     const ring = await ringOf(practice, person, [position]);
@@ -37,6 +39,7 @@ before(async () => {
   };
   anh = await session('anh', 'chuyen-vien');
   khue = await session('khue', 'chanh-van-phong');
+  binh = await session('binh', 'chanh-van-phong');
 });
 
 const written = async (): Promise<string> => (await writeDraft(anh!, {
@@ -119,7 +122,7 @@ test('what a key signed that others have since is read where the station had it 
   practice.now = clock.at;
   await returnDraft(khue!, late, REASON);
   await practice.add([{ kind: 'end', body: { what: 'device', code: 'khue-may', reason: 'stolen' } }]);
-  await anh!.refresh();
+  await Promise.all([anh!.refresh(), binh!.refresh()]);
   assert.equal(returnOf((await readDraft(anh!, returned)).open)!.reason, REASON);
   const held = await readDraft(anh!, approved);
   await assert.rejects(approveDraft(anh!, approved), (error: Refusal) => {
@@ -127,6 +130,10 @@ test('what a key signed that others have since is read where the station had it 
     return true;
   });
   await assert.rejects(readDraft(anh!, late), { code: 'not-entitled' }, 'nobody had it before');
+  assert.deepEqual(held.exposed, [practice.state.person('khue')!.name]);
+  await returnDraft(binh!, approved, REASON);
+  const back = await readDraft(anh!, approved);
+  assert.deepEqual([returnOf(back.open)?.person, back.open.draft.endorsements.length, back.exposed], ['binh', 1, []], 'given back it is read still, without the step that counts no more');
   const { id } = await rewriteDraft(anh!, approved, compositionOf(anh!, held.open.core));
   assert.equal((await readDraft(anh!, id)).open.draft.endorsements.length, 1);
 });

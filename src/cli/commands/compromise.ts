@@ -3,7 +3,7 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf, type OfficeExposure } from '#client/office-keys/compromise.ts';
 import { declareExposed, declareOffice } from '#client/office-keys/exposure-errands.ts';
-import { type ExposurePlan, mayDeclare, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
+import { type ExposurePlan, isDeclarable, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
 import { exposedKeys } from '#model/exposure.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
@@ -36,7 +36,7 @@ export function compromise(context: CliContext, values: Values): Promise<Outcome
     const { session } = own;
     const why = { reason, now: session.now(), since: gone };
     if (device !== null) {
-      demandDevice(context, own, checkCode(device), (one) => mayDeclare(one, why));
+      demandDevice(context, own, checkCode(device), (one) => isDeclarable(session.view, one, why));
       return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), why, own), reason);
     }
     if (person !== null) return exposed(context, own, values, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), why), reason);

@@ -250,6 +250,7 @@ function draftLines(context: CliContext, { session }: Device, held: HeldDraft): 
   return [
     ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]], [words.field.content, contentMark(session, held)]]),
     ...returnedLines(context, session.view, held.open),
+    ...held.exposed.map((who) => fill(words.said.draftExposed, { who })),
     ...coreLines(context, session, held.open.core),
     ...withoutStandInLines(context, session, held.open.core),
     '',

@@ -81,6 +81,7 @@ test('whose end was dated ahead may be declared stolen until it comes: device, h
   assert.deepEqual(all.devices, ['anh-may']);
   practice.now = now;
   await practice.add(all.plans);
+  await practice.add([{ kind: 'end', body: { what: 'office-key', code: 'vp', other: 'storage-1', reason: 'stolen' } }]);
   const { state } = practice;
   for (const ended of [state.device('anh-may')!, state.holdings('anh')[0]!]) assert.deepEqual([ended.endedAt, ended.endReason], [now, 'stolen']);
   assert.throws(() => planDeviceExposed(state, 'anh-may', why), { code: 'device-unknown' });

@@ -4,6 +4,8 @@ import { Refusal } from '#core/refusals.ts';
 import { coreDigest } from '#model/digests.ts';
 import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
 import { checkReturn } from '#model/return-checks.ts';
+import type { Draft } from '#wire/core.ts';
+import type { Signed } from '#wire/signature.ts';
 import type { Session } from '../session.ts';
 import type { OpenDraft } from './draft.ts';
 import { isExposed } from './witnessed.ts';
@@ -11,8 +13,9 @@ import { isExposed } from './witnessed.ts';
 /**
  * The station that kept it is believed in nothing but since when it has it: what others endorsed is verified before a person adds to it.
  * @param witnessedAt when the station took it, for who only reads; null where it is to go on
+ * @returns names of those who signed and whose keys others may have since
  */
-export async function checkDraft({ crypto, view, verified }: Session, { core, draft }: OpenDraft, witnessedAt: Instant | null): Promise<void> {
+export async function checkDraft({ crypto, view, verified }: Session, { core, draft }: OpenDraft, witnessedAt: Instant | null): Promise<string[]> {
   if (draft.partKeys.length !== core.parts.length) throw new Refusal('core-forged', { field: 'partKeys' });
   const digest = coreDigest(crypto, draft.core);
   const checked = [];
@@ -21,6 +24,22 @@ export async function checkDraft({ crypto, view, verified }: Session, { core, dr
   }
   checkOrder(core, checked, false);
   if (draft.returned !== undefined) await checkReturn({ provider: crypto, view, verified, witnessedAt }, core, digest, draft.returned);
+  return [...new Set(checked.filter(({ evidence }) => evidence.exposed !== undefined).map(({ person }) => view.person(person)?.name ?? person))];
+}
+
+/** The steps that count without anybody's witness, for a version that nobody had before: without its author's none does. */
+export async function standingSteps({ crypto, view, verified }: Session, { core, draft }: OpenDraft): Promise<Draft['endorsements']> {
+  const digest = coreDigest(crypto, draft.core);
+  const standing: Signed[] = [];
+  for (const [i, signed] of draft.endorsements.entries()) {
+    const stands = await checkEndorsement({ provider: crypto, view, verified }, core, digest, signed).then(() => true, (error: unknown) => {
+      if (!isExposed(error)) throw error;
+      return false;
+    });
+    if (stands) standing.push(signed);
+    else if (i === 0) return [];
+  }
+  return standing;
 }
 
 /**

@@ -41,6 +41,8 @@ export interface HeldDraft {
   readonly step: DraftRecord['step'];
   readonly office: string;
   readonly open: OpenDraft;
+  /** Names of those whose steps stand by when the station had them alone, for others may have their keys: it goes no further so. */
+  readonly exposed: readonly string[];
 }
 
 /**
@@ -56,7 +58,7 @@ export async function writeDraft(session: Session, composition: Composition, err
   const measured = await measureAll(session, checked.parts, errand);
   const open = withReplaced(await authorDraft({ crypto, random, view }, checked, measured, author, now), errand.replaces);
   for (const [part, one] of measured.entries()) await session.parts.upload(checked.office, one, watchPart(errand, 'upload', part, one.part.size));
-  return saveDraft(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open });
+  return saveDraft(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open, exposed: [] });
 }
 
 /** The same, saying whose place it takes. */
@@ -95,6 +97,8 @@ export interface ListedDraft {
   readonly open: OpenDraft | null;
   /** Why it could not be opened here; null where it was. */
   readonly sealed: RefusalCode | null;
+  /** As of a HeldDraft. */
+  readonly exposed: readonly string[];
 }
 
 /** As listDrafts, each fetched and opened where it can be: the list itself has nothing sealed. */
@@ -110,7 +114,7 @@ export async function openListed(session: Session, record: DraftRecord): Promise
     if (error instanceof Refusal && error.code !== 'station-unreachable') return error.code;
     throw error;
   });
-  return typeof held === 'string' ? { record, open: null, sealed: held } : { record, open: held.open, sealed: null };
+  return typeof held === 'string' ? { record, open: null, sealed: held, exposed: [] } : { record, open: held.open, sealed: null, exposed: held.exposed };
 }
 
 async function openRecord(session: Session, record: DraftRecord): Promise<HeldDraft> {
@@ -118,8 +122,8 @@ async function openRecord(session: Session, record: DraftRecord): Promise<HeldDr
   const sealed = record.sealed === null ? null : fromBase64url(record.sealed);
   if (sealed === null) throw new Refusal('draft-closed', { draft: id });
   const open = await openDraft(session.crypto, session.ring, record.office, idBytes(id), sealed);
-  await checkDraft(session, open, record.changed);
-  return { id, version: record.version, step: record.step, office: record.office, open };
+  const exposed = await checkDraft(session, open, record.changed);
+  return { id, version: record.version, step: record.step, office: record.office, open, exposed };
 }
 
 /**

@@ -6,6 +6,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { signOne } from '#wire/sign.ts';
 import { checkText } from './compose.ts';
 import { lastTime, type OpenDraft } from './draft.ts';
+import { standingSteps } from './draft-checks.ts';
 import { demandSeen, type HeldDraft, readDraft, saveDraft } from './outgoing.ts';
 import type { Session } from '../session.ts';
 import { actingPosition, actorOf, signer } from '../signers.ts';
@@ -28,7 +29,9 @@ export async function returnDraft(session: Session, id: string, reason: string, 
   const statement = returnStatement.encode(statementOf(session, held, person, reason));
   const { crypto, ring, view, random } = session;
   const signature = await signOne(crypto, await signer(crypto, ring, view, { kind: 'device' }), 'return', statement, random);
-  return saveDraft(session, { ...held, step: 'returned', open: { ...open, draft: { ...open.draft, returned: { statement, signature } } } });
+  // The station has this version from now on only: what stands by its word alone would count no more, and close the draft to all.
+  const endorsements = await standingSteps(session, open);
+  return saveDraft(session, { ...held, step: 'returned', exposed: [], open: { ...open, draft: { ...open.draft, endorsements, returned: { statement, signature } } } });
 }
 
 function statementOf(session: Session, { office, open: { core, draft } }: HeldDraft, person: string, reason: string): ReturnStatement {

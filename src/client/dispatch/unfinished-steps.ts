@@ -125,7 +125,7 @@ export class DraftSteps {
     const { session } = this.#deps;
     const open = openOf(kept);
     try {
-      return await saveDraft(session, { id: kept.id, version: 0, step: 'saved', office: kept.office, open });
+      return await saveDraft(session, { id: kept.id, version: 0, step: 'saved', office: kept.office, open, exposed: [] });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // The station took its time, and let go of a part.

@@ -166,3 +166,88 @@ test('a first declaration that is dated back spares no key that stood when it wa
   await end({ what: 'office-key', code: 'vp', other: 'storage-1', reason: 'stolen' }, [hoa.signer]);
   assert.deepEqual(madeAfterExposure(practice.state, 'vp', NOW + 30 * DAY_MS), []);
 });
+
+/** What is declared of seals, and how each is dated. */
+const sealsOf = (view: DirectoryView, device: string, now: number, since?: number) => planDeviceExposed(view, device, { reason: 'stolen', now, since }).plans
+  .flatMap(({ body, created }) => ((body as { what?: string }).what === 'seal' ? [[(body as { other?: string }).other, created]] : []));
+
+async function sealedPosition(persons: readonly string[]) {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  for (const office of ['vp', 'xb']) await practice.addOffice(office, 'tram-tinh');
+  await practice.addPosition('vp-vt', 'vp', ['receive']);
+  await practice.addPosition('xb-vt', 'xb', ['draft']);
+  for (const person of persons) {
+    await practice.addPerson(person);
+    await practice.hold(person, 'vp-vt');
+  }
+  const renew = async () => practice.add([{ kind: 'position', body: { position: 'vp-vt', office: 'vp', title: 'vp-vt', rights: ['receive'], seal: (await practice.identity('office-seal', 'vp-vt')).certificates } }]);
+  return { practice, renew };
+}
+
+test('no seal is dated back that an honest machine may have used meanwhile: of another holder, or the person\'s own', async () => {
+  const two = await sealedPosition(['anh', 'hoa']);
+  const [since, now] = [NOW + 3 * DAY_MS, NOW + 30 * DAY_MS];
+  assert.deepEqual(sealsOf(two.practice.state, 'anh-may', now, since), [['seal-1', undefined]]);
+
+  const own = await sealedPosition(['anh']);
+  await own.practice.addDevice('anh-2', 'anh');
+  own.practice.now = now;
+  await own.renew();
+  assert.deepEqual(sealsOf(own.practice.state, 'anh-may', now, since), [['seal-1', undefined], ['seal-2', undefined]]);
+  await own.practice.add(planDeviceExposed(own.practice.state, 'anh-may', { reason: 'stolen', now, since }).plans);
+  assert.deepEqual(sealsOf(own.practice.state, 'anh-may', now + HOUR_MS, since - HOUR_MS), [], 'nor once more, when it is known better since when');
+});
+
+test('a seal is found on the machine that it was certified for, whatever waited meanwhile and whichever clock was ahead', async () => {
+  const moved = await sealedPosition(['anh']);
+  moved.practice.now = NOW + 2 * HOUR_MS;
+  await moved.practice.add([{ kind: 'end', body: { what: 'holder', code: 'anh', other: 'vp-vt', reason: 'superseded' } }]);
+  await moved.practice.hold('anh', 'xb-vt');
+  moved.practice.now = NOW + HOUR_MS;
+  await moved.renew();
+  assert.deepEqual(sealsOf(moved.practice.state, 'anh-may', NOW + DAY_MS).map(([seal]) => seal), ['seal-1', 'seal-2'], 'signed before they moved, and countersigned afterwards');
+
+  const ahead = await sealedPosition([]);
+  await ahead.practice.addPerson('anh');
+  ahead.practice.now = NOW + 3 * HOUR_MS;
+  await ahead.practice.hold('anh', 'vp-vt');
+  ahead.practice.now = NOW + HOUR_MS;
+  await ahead.renew();
+  assert.deepEqual(sealsOf(ahead.practice.state, 'anh-may', NOW + DAY_MS).map(([seal]) => seal), ['seal-2']);
+
+  const coming = await sealedPosition(['anh']);
+  coming.practice.now = NOW + 5 * HOUR_MS;
+  await coming.practice.add([{ kind: 'end', body: { what: 'device', code: 'anh-may', reason: 'left' } }]);
+  coming.practice.now = NOW + 4 * HOUR_MS;
+  await coming.renew();
+  coming.practice.now = NOW + 6 * HOUR_MS;
+  await coming.renew();
+  assert.deepEqual(sealsOf(coming.practice.state, 'anh-may', NOW + DAY_MS).map(([seal]) => seal), ['seal-1', 'seal-2']);
+});
+
+test('what was certified while a declaration waited is declared once more, by the same command', async () => {
+  const { practice, renew } = await sealedPosition(['anh']);
+  practice.now = NOW + HOUR_MS;
+  const waiting = planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: practice.now }).plans;
+  await renew();
+  await practice.add(waiting);
+  const again = planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: NOW + 3 * HOUR_MS });
+  assert.deepEqual([again.plans.map(({ body }) => (body as { other?: string }).other), again.seals], [['seal-2'], ['vp-vt']]);
+  await practice.add(again.plans);
+  assert.throws(() => planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: NOW + 3 * HOUR_MS }), { code: 'device-unknown' });
+});
+
+test('who lost the right while that waited for its second signature had the keys that were made meanwhile', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh');
+  await practice.addPerson('anh');
+  await practice.addPosition('vp-vt', 'vp', ['keys']);
+  await practice.hold('anh', 'vp-vt');
+  practice.now = NOW + 2 * DAY_MS;
+  await practice.addOfficeKey('vp', 'storage');
+  practice.now = NOW + DAY_MS;
+  await practice.add([{ kind: 'position', body: { position: 'vp-vt', office: 'vp', title: 'vp-vt', rights: [] } }]);
+  const [key] = practice.state.officeKeys('vp', 'storage');
+  assert.deepEqual(practice.state.departed('vp', key!, NOW + 5 * DAY_MS), ['anh-may']);
+  assert.deepEqual(planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: NOW + 5 * DAY_MS }).offices, ['vp']);
+});

@@ -6,7 +6,7 @@ import { DAY_MS, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { endingBy, lasts, mayEnd } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
-import type { DeviceRecord, DirectoryView, OfficeKeyRecord, PositionSeal } from '#model/directory-view.ts';
+import type { DeviceRecord, DirectoryView, Ending, OfficeKeyRecord, PositionSeal } from '#model/directory-view.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayHaveHad, sealName } from '#model/seals.ts';
 import { type ExposedReason, nameOf } from './compromise.ts';
@@ -59,10 +59,21 @@ export function earliestSince(now: Instant): Instant {
  */
 export function planDeviceExposed(view: DirectoryView, code: string, why: Exposure, by?: Actor): ExposurePlan {
   const device = view.device(code);
-  if (device === null || !mayDeclare(device, why)) throw new Refusal('device-unknown', { device: code });
+  if (device === null || !isDeclarable(view, device, why)) throw new Refusal('device-unknown', { device: code });
   const isOwnOther = by?.person === device.person && by.device !== code;
   if (!isOwnOther) demandNoRegistrar(view, device.person);
-  return planned(view, device.person, [code], [], why, lasts(device, why.now) ? null : device.endedBy);
+  return ofDevice(view, device, why);
+}
+
+/** Whether anything is left to declare of it: of one that was declared before also what was certified while that waited. */
+export function isDeclarable(view: DirectoryView, device: DeviceRecord, why: Exposure): boolean {
+  if (mayDeclare(device, why)) return true;
+  const { plans, offices } = ofDevice(view, device, why);
+  return plans.length + offices.length > 0;
+}
+
+function ofDevice(view: DirectoryView, device: DeviceRecord, why: Exposure): ExposurePlan {
+  return planned(view, device.person, [device.device], [], why, lasts(device, why.now) ? null : device);
 }
 
 /**
@@ -82,20 +93,19 @@ function endOf(code: string, { reason, now, since }: Exposure): EntryPlan {
   return { kind: 'end', body: { what: 'device', code, reason }, created: since };
 }
 
-/** @param until the entry by which the devices had ended already: what was made from then on they never had */
-function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure, until: number | null = null): ExposurePlan {
+/** @param until by what the devices had ended already: what was made from then on they never had */
+function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure, until: Ending | null = null): ExposurePlan {
   const { reason, now } = why;
   const had = new Map(view.offices().map(({ office }) => [office, keysHadInForce(view, office, devices, now)] as const).filter(([, keys]) => keys.length > 0));
-  const isLast = devicesOf(view, person, now).every((device) => devices.includes(device));
   const seals = sealsHad(view, person, until).flatMap((seal): [PositionSeal, EntryPlan][] => {
-    // The one that the position has may be on another machine of theirs, and what that sealed meanwhile is in order.
-    const created = isLast || !seal.isWorn ? why.since : undefined;
+    // What another machine sealed with it meanwhile is in order.
+    const created = why.since !== undefined && isTheirsAlone(view, seal, devices, why.since) ? why.since : undefined;
     const isNew = mayEnd(seal, endingBy({ index: 0, created: created ?? now }, reason));
     return isNew ? [[seal, { kind: 'end', body: { what: 'seal', code: seal.position, other: sealName(seal), reason }, created }]] : [];
   });
   return {
     plans: [
-      ...devices.map((code) => endOf(code, why)),
+      ...devices.filter((code) => mayDeclare(view.device(code)!, why)).map((code) => endOf(code, why)),
       ...seals.map(([, plan]) => plan),
       ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
     ],
@@ -105,9 +115,14 @@ function planned(view: DirectoryView, person: string, devices: readonly string[]
 }
 
 /** Whatever was certified for the person while their machine was in force: old ones too, for a ring keeps what it is restored with. */
-function sealsHad(view: DirectoryView, person: string, until: number | null): PositionSeal[] {
+function sealsHad(view: DirectoryView, person: string, until: Ending | null): PositionSeal[] {
   const positions = new Set(view.holdings(person).map(({ position }) => position));
-  return [...positions].flatMap((position) => view.seals(position)).filter((seal) => mayHaveHad(view, person, seal) && (until === null || seal.writtenBy < until));
+  return [...positions].flatMap((position) => view.seals(position)).filter((seal) => mayHaveHad(view, person, seal) && (until === null || seal.writtenBy < until.endedBy! || seal.since < until.endedAt!));
+}
+
+/** Whether no machine but those may have used it from then on, of whoever held the position. */
+function isTheirsAlone(view: DirectoryView, seal: PositionSeal, devices: readonly string[], since: Instant): boolean {
+  return view.everyDevice().every((one) => devices.includes(one.device) || !lasts(one, since) || !mayHaveHad(view, one.person, seal));
 }
 
 /** As the directory names them. */

@@ -79,8 +79,7 @@ export class Downloads {
       await this.#traces.head(db, { person: reader }, dispatch, office);
       const taken: Taken[] = [];
       const seen = new Set<string>();
-      for (const { index, kind, time, bytes } of (await ledger.entriesAbout(db, fromHex(dispatch)!)).toReversed()) {
-        if (kind !== 'downloaded') continue;
+      for (const { index, time, bytes } of (await ledger.entriesAbout(db, fromHex(dispatch)!, 'downloaded')).toReversed()) {
         const { office: about, digest } = eventFields.decode(event.decode(bytes).fields);
         if (about?.office !== office || !equal(about.organisation, own) || digest === undefined) continue;
         const told = async (name: string): Promise<string | null> => {

@@ -113,7 +113,7 @@ export class Inquiries {
   }
 
   async #mayAnswer(tx: Transaction, id: Uint8Array): Promise<boolean> {
-    const before = (await this.#room.ledger.entriesAbout(tx, id)).filter(({ kind }) => kind === 'answered');
+    const before = await this.#room.ledger.entriesAbout(tx, id, 'answered');
     const last = before.at(-1);
     return before.length < TIMES_MAX && (last === undefined || this.#room.clock.now() - last.time >= ANSWER_AGAIN_MS);
   }

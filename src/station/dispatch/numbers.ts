@@ -51,7 +51,7 @@ export class Numbers {
       await demandQuota(this.#room, tx, row.office, PERHAPS_URGENT);
       if (row.step !== 'signed') throw new Refusal('step-out-of-order', { step: row.step });
       const issued = await this.#issue(tx, { office: row.office, direction: 'out', series, draft: id, dispatch: null });
-      await tx.updateTable('draft').set({ step: 'numbered', changed: issued.time }).where('id', '=', id).execute();
+      await tx.updateTable('draft').set({ step: 'numbered' }).where('id', '=', id).execute();
       await record(this.#room, tx, this.#issuedEvent(row.office, issued.number, caller, id));
       return issued;
     });

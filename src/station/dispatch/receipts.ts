@@ -3,7 +3,7 @@
  * on their way home. Source: docs/protocol/receipts.md.
  */
 
-import { equal } from '#core/bytes.ts';
+import { equal, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { isOwn } from '#model/directories.ts';
 import { nameOf, officeName, type Own } from '#model/foreign-names.ts';
@@ -11,6 +11,7 @@ import { isOfficesWord, NOTED_RECEIPTS, verifyReceipt } from '#model/receipts.ts
 import { ACT_OF_RECEIPT } from '#model/rights.ts';
 import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
+import { LIMITS } from '#wire/limits.ts';
 import { PRECEDENCE_RANK, type OfficeRef, type Precedence } from '#wire/names.ts';
 import { receipt as receiptCodec, receiptStatement, type ReceiptKind, type ReceiptStatement, sealedDetail } from '#wire/receipt.ts';
 import type { Signed } from '#wire/signature.ts';
@@ -18,6 +19,7 @@ import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
 import { demand, type Caller } from './policy.ts';
+import { takenOf } from './taken.ts';
 import type { DispatchTables } from './tables.ts';
 
 export interface CheckedReceipt {
@@ -97,9 +99,29 @@ export class Receipts {
     const { numInsertedOrUpdatedRows } = await db.insertInto('receipt')
       .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence, own: own ?? null })
       .onConflict((on) => on.doNothing()).executeTakeFirst();
-    if (numInsertedOrUpdatedRows !== 1n) return false;
+    if (numInsertedOrUpdatedRows !== 1n && !(await this.#takesPlace(tx, { statement, office, station, bytes, own }, homeward, precedence))) return false;
     if (kind === 'arrived' || kind === 'expired' || kind === 'unreadable') await setOutcome(db, { dispatch, office, sealing, kind });
     return true;
+  }
+
+  /** Of what a key signed that others have had since, and that counts no more: the office says it again, and nobody else's word stands in its way. */
+  async #takesPlace(tx: Transaction, { statement, office, station, bytes, own }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
+    const db = this.#room.tables.in(tx);
+    const { dispatch, kind, sealing, time } = statement;
+    const said = { dispatch, kind, sealing, office, station };
+    const before = await db.selectFrom('receipt').select('bytes').where((is) => is.and(said)).executeTakeFirstOrThrow();
+    if (equal(before.bytes, bytes) || (await this.#stillCounts(tx, dispatch, before.bytes))) return false;
+    await db.updateTable('receipt').set({ time, bytes, homeward, precedence, own: own ?? null }).where((is) => is.and(said)).execute();
+    return true;
+  }
+
+  async #stillCounts(tx: Transaction, dispatch: Uint8Array, bytes: Uint8Array): Promise<boolean> {
+    const { provider, verified, view, peers } = this.#room;
+    const taken = (await takenOf(this.#room, tx, dispatch)).get(hex(provider.hash.sha256(bytes)));
+    return verifyReceipt({ provider, verified, view: view(), peers: peers(), witnessedAt: taken ?? null }, bytes).then(() => true, (error: unknown) => {
+      if (error instanceof Refusal && error.code === 'receipt-forged') return false;
+      throw error;
+    });
   }
 
   /** As `store`, with the event of a receipt that somebody else made. */
@@ -125,7 +147,7 @@ export class Receipts {
    * @param own in the same order, of handed-over and acted: what the office keeps for itself
    * @returns how many are held now, new or again
    * @throws DecodeError; Refusal `receipt-forged`, `not-entitled`, `dispatch-unknown`, `dispatch-expired`,
-   *   `step-out-of-order`, `opened-before`: then none of them is taken
+   *   `step-out-of-order`, `opened-before`, `date-out-of-range`: then none of them is taken
    */
   async upload(caller: Caller, encoded: readonly Uint8Array[], own?: readonly Uint8Array[]): Promise<number> {
     if (own !== undefined && own.length !== encoded.length) throw new Refusal('request-malformed', { field: 'own' });
@@ -150,12 +172,14 @@ export class Receipts {
 
   async #checkUpload(caller: Caller, bytes: Uint8Array): Promise<CheckedReceipt> {
     const receipt = await this.check(receiptCodec.decode(bytes));
-    const { kind, office, station, incarnation } = receipt.statement;
+    const { kind, office, station, incarnation, time } = receipt.statement;
     if (!isOfficesWord(kind)) throw forgedReceipt('kind');
     // The offices here are our own: another organisation's seal speaks for its own office, even of that name.
     if (!isOwn(this.#room.view(), office)) throw forgedReceipt('office');
     demand(this.#room, caller, ACT_OF_RECEIPT[kind], office.office);
     if (station !== this.#room.station || !equal(incarnation, this.#room.incarnation())) throw forgedReceipt('station');
+    // Dated ahead it would lie behind any end that may come, and stand where the office wants to say it in truth.
+    if (time > this.#room.clock.now() + LIMITS.clockAheadMs) throw new Refusal('date-out-of-range', { field: 'receipt' });
     return receipt;
   }
 

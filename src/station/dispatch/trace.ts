@@ -5,14 +5,14 @@ import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { officeName, shownName } from '#model/foreign-names.ts';
 import type { Act } from '#model/rights.ts';
-import type { Db, Snapshot } from '#station/kernel/store.ts';
+import type { Db } from '#station/kernel/store.ts';
 import { header } from '#wire/envelope.ts';
-import { event, eventFields } from '#wire/event.ts';
 import type { Room, WaitingCopy } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, type StanzaRow } from './holding.ts';
 import { demand, may, type Caller } from './policy.ts';
 import type { Arrivals } from './rewraps.ts';
 import type { DispatchTables } from './tables.ts';
+import { takenOf } from './taken.ts';
 
 export interface Trace {
   readonly dispatch: string;
@@ -74,7 +74,7 @@ export class Traces {
       await db.selectFrom('dispatch_stanza').select(['office', 'sealing']).where('id', '=', id).where('sealing', '>', 0)
         .orderBy('sealing').orderBy('position').execute(),
       await db.selectFrom('receipt').select(['bytes', 'office', 'own']).where('dispatch', '=', id).orderBy('time').orderBy('kind').execute(),
-      await this.#takenOf(db, id),
+      await takenOf(this.#room, db, id),
     ] as const);
     return {
       dispatch, header: head.headerBytes, sealing: head.seal, accepted: accepted?.accepted ?? null,
@@ -83,16 +83,6 @@ export class Traces {
       related: await this.#related(caller, id, head.headerBytes),
       ...(accepted !== undefined && accepted.asked_at !== null && { asked: { times: accepted.asked, at: accepted.asked_at } }),
     };
-  }
-
-  /** When others' receipts of it were first written down here, by their digests in hexadecimal. */
-  async #takenOf(db: Snapshot, id: Uint8Array): Promise<Map<string, Instant>> {
-    const taken = new Map<string, Instant>();
-    for (const { kind, time, bytes } of await this.#room.ledger.entriesAbout(db, id)) {
-      const digest = kind === 'receipt' ? eventFields.decode(event.decode(bytes).fields).receiptDigest : undefined;
-      if (digest !== undefined && !taken.has(hex(digest))) taken.set(hex(digest), time);
-    }
-    return taken;
   }
 
   #ownNotes(caller: Caller, receipts: readonly { bytes: Uint8Array; office: string; own: Uint8Array | null }[]): Trace['own'] {

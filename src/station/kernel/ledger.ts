@@ -189,15 +189,14 @@ export class Ledger {
     return rows.map(({ entry_index: index, ...rest }) => ({ index, ...rest }));
   }
 
-  /** All entries about a subject, in order. */
-  async entriesAbout(db: Snapshot, subject: Uint8Array): Promise<LedgerEntry[]> {
-    const rows = await this.#tables
+  /** All entries of one kind about a subject, in order; without a kind all of them. */
+  async entriesAbout(db: Snapshot, subject: Uint8Array, kind: string | null = null): Promise<LedgerEntry[]> {
+    const asked = this.#tables
       .in(db)
       .selectFrom('ledger_entry')
       .selectAll()
-      .where('subject', '=', subject)
-      .orderBy('entry_index')
-      .execute();
+      .where('subject', '=', subject);
+    const rows = await (kind === null ? asked : asked.where('kind', '=', kind)).orderBy('entry_index').execute();
     return rows.map(({ entry_index: index, ...rest }) => ({ index, ...rest }));
   }
 

@@ -67,7 +67,7 @@ export function DraftPage({ id }: { readonly id: string }) {
   if (value.held === null) return <Gone dispatch={value.record.dispatch} successor={value.successor} />;
   const { held, held: { open } } = value;
   const { person } = actorOf(session.ring);
-  const [waiting] = waitingDrafts([{ record: value.record, open, sealed: null }], { view: session.view, person, office, now: session.now() });
+  const [waiting] = waitingDrafts([{ record: value.record, open, sealed: null, exposed: held.exposed }], { view: session.view, person, office, now: session.now() });
   // What was refused because it is another by now is shown as it is now.
   const act = (work: () => Promise<unknown>): void => run(async () => {
     await work().finally(reload);
@@ -85,6 +85,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       {waiting?.isMine === true && (waiting.step === 'approve' || waiting.step === 'sign') && <p className="soft">{words.sign.what}</p>}
       {first !== null && first !== core && <p className="caution" role="alert">{words.drafts.isAnother}</p>}
       <CoreSheet key={core} known={session} core={open.core} opened={{ session, of: null, partKeys: open.draft.partKeys }} />
+      {held.exposed.length > 0 && <p className="caution" role="status">{fill(words.drafts.exposed, { who: held.exposed.join(', ') })}</p>}
       {isSubjectAlone(open) && <p className="caution" role="status">{words.drafts.noContent}</p>}
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />

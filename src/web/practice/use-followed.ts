@@ -74,6 +74,6 @@ function takenUp(waiting: WaitingDraft): Partial<Journey> {
   return { ...NONE, draft, held: heldOf(waiting), isApproved: step !== 'approve', isSigned: step === 'send' };
 }
 
-function heldOf({ draft: { record: { draft: id, version, step, office }, open } }: WaitingDraft): HeldDraft | null {
-  return open && { id, version, step, office, open };
+function heldOf({ draft: { record: { draft: id, version, step, office }, open, exposed } }: WaitingDraft): HeldDraft | null {
+  return open && { id, version, step, office, open, exposed };
 }

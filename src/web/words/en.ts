@@ -127,7 +127,7 @@ export const en: Words = {
     awaited: { arrived: 'awaits the receiving station', opened: 'awaits opening', 'handed-over': 'It has arrived and is open. Left is work inside the receiving office: handing it to who acts on it', acted: 'Handed to who acts on it. Left is word that it is done', reply: 'awaits a reply', 're-seal': 'awaits a re-seal by the sender' },
     holder: 'Held by: {site}',
     at: { underway: 'underway', arrived: 'arrived, unopened', opened: 'opened', 'handed-over': 'handed to who acts on it', acted: 'done', expired: 'expired, not delivered', unreadable: 'cannot be opened' },
-    forged: '{count|word|words} with a wrong signature left out.',
+    forged: '{count|word|words} left out: a wrong signature, or one by a key in other hands.',
     noRoom: 'Station {site} says it has no room. The dispatch is held, not lost; it goes on when that station has room.',
     late: 'Late: last seen at {site}[ since {since}].[ This station asked along its way by itself, {times|time|times}, last {at}.]',
     byExposed: 'Its key was declared to be in other hands since {since}; this station had it before.',

@@ -54,6 +54,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     title: 'Drafts', one: 'Draft', saved: 'The draft is sealed and submitted. The station keeps it and cannot read it.', opening: 'Opening the draft…', emptyTitle: 'No drafts', empty: 'Drafts that were submitted in this office stand here until they are sent or discarded.',
     choose: 'Choose {subject}', chosen: 'Chosen drafts', count: '{count} chosen', doing: '{done} of {all} done',
     approveAll: 'Approve {count|draft|drafts}', signAll: 'Sign {count|draft|drafts}', approvedAll: '{count|draft was|drafts were} approved.', signedAll: '{count|draft was|drafts were} signed.',
+    exposed: 'The key of {who} was declared lost, stolen or in other hands after a step of this draft was signed with it: change the draft, which begins its steps anew.',
     noContent: 'This draft has nothing but a subject, no text and no attachment.',
     isAnother: 'What stands under this draft has just been put in the place of something else. Read it from the beginning before you approve or sign.',
     isSent: 'This draft was sent.', toDispatch: 'See the dispatch',

@@ -52,6 +52,7 @@ export const lettersVi = {
     title: 'Bản thảo', one: 'Bản thảo', saved: 'Đã niêm phong và trình bản thảo. Trạm giữ nó mà không đọc được.', opening: 'Đang mở bản thảo…', emptyTitle: 'Chưa có bản thảo nào', empty: 'Bản thảo đã trình của cơ quan này sẽ đứng ở đây cho đến khi được gửi hoặc bỏ.',
     choose: 'Chọn {subject}', chosen: 'Bản thảo đã chọn', count: 'Đã chọn {count}', doing: 'Xong {done} trên {all}',
     approveAll: 'Duyệt {count} bản thảo', signAll: 'Ký {count} bản thảo', approvedAll: 'Đã duyệt {count} bản thảo.', signedAll: 'Đã ký {count} bản thảo.',
+    exposed: 'Khóa của {who}, người đã ký một bước của bản thảo này, về sau được báo mất, bị lấy cắp hoặc đã lộ: hãy sửa bản thảo để trình lại từ đầu.',
     noContent: 'Bản thảo này chỉ có trích yếu, không có nội dung, không kèm tệp.',
     isAnother: 'Nội dung dưới mã bản thảo này vừa bị thay bằng nội dung khác. Hãy đọc lại từ đầu trước khi duyệt hoặc ký.',
     isSent: 'Bản thảo này đã được gửi.', toDispatch: 'Xem điện đã gửi',

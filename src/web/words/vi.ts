@@ -127,7 +127,7 @@ export const vi = {
     awaited: { arrived: 'chờ tới trạm nhận', opened: 'chờ người mở', 'handed-over': 'Điện đã tới và đã mở. Còn việc trong cơ quan nhận: giao cho người thực hiện', acted: 'Đã giao người thực hiện. Còn chờ báo thi hành xong', reply: 'chờ trả lời', 're-seal': 'chờ nơi gửi niêm phong lại' },
     holder: 'Đang giữ: {site}',
     at: { underway: 'đang trên đường', arrived: 'đã tới, chưa mở', opened: 'đã mở', 'handed-over': 'đã giao người thực hiện', acted: 'đã thi hành', expired: 'quá hạn, không giao', unreadable: 'không mở được' },
-    forged: '{count} lời báo không đúng chữ ký đã bị bỏ qua.',
+    forged: '{count} lời báo bị bỏ qua: chữ ký sai, hoặc ký bằng khóa đã báo lộ hay mất.',
     noRoom: 'Trạm {site} báo hết chỗ chứa. Điện được giữ lại, không mất; sẽ đi tiếp khi trạm đó có chỗ.',
     late: 'Chậm: thấy lần cuối ở {site}[ từ {since}].[ Trạm này đã tự hỏi theo đường đi {times} lần, lần cuối {at}.]',
     byExposed: 'Khóa ký đã báo lộ hoặc mất từ {since}; trạm này nhận trước lúc đó.',
