@@ -9,14 +9,23 @@ import { listenHere } from '#station/kernel/loopback.ts';
 const FIRST = 20_000;
 const END = 32_000;
 
+/** Each process looks first among some of its own: what one has found and does not listen on yet, another finds free too. */
+const OWN = 50;
+const TRIES_MAX = 4 * OWN;
+
 /** That many different ports of this machine on which nobody listens. @param range from, and up to without it, they are looked for */
-export async function freePorts(count: number, [first, end]: readonly [number, number] = [FIRST, END]): Promise<number[]> {
+export async function freePorts(count: number, range: readonly [number, number] = ownRange()): Promise<number[]> {
   const found = new Set<number>();
-  while (found.size < count) {
-    const port = randomInt(first, end);
+  for (let tries = 0; found.size < count; tries++) {
+    const port = randomInt(...(tries < TRIES_MAX ? range : [FIRST, END] as const));
     if (!found.has(port) && await isFree(port)) found.add(port);
   }
   return [...found];
+}
+
+function ownRange(): [number, number] {
+  const first = FIRST + OWN * (process.pid % ((END - FIRST) / OWN));
+  return [first, first + OWN];
 }
 
 /** Whether a port of this machine can be listened on, wherever `localhost` leads. @param host an address of it */
