@@ -123,6 +123,8 @@ if (executablePath !== null) {
       await pane(second).getByRole('article', { name: 'Nguyễn Thị Ánh đề nghị' }).waitFor({ timeout: AT_ONCE_MS });
       await second.context().close();
       [mark] = /(?:[0-9a-f]{4} ){9}[0-9a-f]{4}/.exec(await page.getByText('Dấu để đọc cho người ấy').innerText())!;
+      // What is left to do is due once the second has signed.
+      assert.match(await page.getByRole('status').filter({ hasText: 'Dấu để đọc cho người ấy' }).innerText(), /^Đã ký\. Đang chờ [^\n]*\s+Khi người ấy đã ký, không sớm hơn:\s+\S/);
       await page.getByRole('button', { name: 'Cho nghỉ', exact: true }).waitFor();
       await page.getByRole('link', { name: /^Chờ ký tiếp/ }).click();
       const own = pane(page).getByRole('article', { name: 'Bạn đã ký, chờ người kia' });

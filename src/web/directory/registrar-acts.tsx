@@ -20,7 +20,7 @@ import { Secret } from '../kit/secret.tsx';
 import { fill, useWords } from '../words/words.ts';
 import { AskedKeys, useAsked } from './asked-keys.tsx';
 import type { PaneProps } from './parts.tsx';
-import { Said, saidOfProposal } from './said.tsx';
+import { Said, saidOfProposal, saidWith } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 import { type Proposing, useProposing } from './use-proposing.ts';
 
@@ -95,7 +95,7 @@ function AddForm({ opened, directory: { view }, person, proposing: { say }, isAg
   return (
     <ActForm opened={opened} act={act === null ? null : async () => {
       const proposed = await addRegistrar(session, { ...act, deliver: async (grant) => downloadBytes(`trao-${person}.cbor`, grant) });
-      say([saidOfProposal(proposed, words), fill(words.registrar.added, { name })]);
+      say(saidWith(proposed, [fill(words.registrar.added, { name })], words));
     }}>
       {!isAgain && <p>{words.registrar.twoWhat}</p>}
       {!isAgain && <p className="caution">{words.registrar.twoCost}</p>}

@@ -22,19 +22,25 @@ export function saidOfProposal({ outcome, size, marks }: Proposed, words: Words)
   return outcome === 'sequenced' ? fill(words.directory.saidSequenced, { size }) : words.directory.saidSent;
 }
 
+/** The same with what is left to do, and what is only so then: where the entries wait, or are on their way, it is said as that. */
+export function saidWith(proposed: Proposed, next: readonly string[], words: Words): string[] {
+  const said = saidOfProposal(proposed, words);
+  if (proposed.outcome === 'sequenced' || next.length === 0) return [said, ...next];
+  return [said, proposed.outcome === 'waiting' ? words.directory.onceSigned : words.directory.onceBack, ...next];
+}
+
 export function saidOfLeaving(left: Left, view: DirectoryState, words: Words): string[] {
   const { leaving, keys, drafts } = left;
-  return [
-    saidOfProposal(left, words),
+  const next = [
     ...saidOfKeys(keys, view, words),
     ...leaving.seals.map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
     ...leaving.custodianOf.map((office) => fill(words.directory.saidCustodian, { office: officeOf(view, office) })),
-    ...drafts.map(({ office, subject }) => fill(words.directory.saidDraft, { office: officeOf(view, office), subject })),
   ];
+  return saidWith(left, next, words).toSpliced(1, 0, ...drafts.map(({ office, subject }) => fill(words.directory.saidDraft, { office: officeOf(view, office), subject })));
 }
 
 export function saidOfEnding(ended: Proposed & { readonly keys: KeysAfter }, view: DirectoryState, words: Words): string[] {
-  return [saidOfProposal(ended, words), ...saidOfKeys(ended.keys, view, words)];
+  return saidWith(ended, saidOfKeys(ended.keys, view, words), words);
 }
 
 /** After others may have somebody's keys: what stopped, what is made anew, what is left. */
@@ -57,16 +63,15 @@ export function saidOfExposing(exposed: Exposed, { person, devices, seals }: Exp
 
 export function saidOfMoving(moved: Moved, person: string, to: string, session: Desk, words: Words): string[] {
   const { view } = session;
-  return [
-    saidOfProposal(moved, words),
+  return saidWith(moved, [
     ...saidOfKeys(moved.keys, view, words),
     ...moved.moving.seals.map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
     ...saidOfNewHolder(moved, person, to, session, words),
-  ];
+  ], words);
 }
 
 export function saidOfHolding(held: Held, person: string, position: string, session: Desk, words: Words): string[] {
-  return [saidOfProposal(held, words), ...saidOfNewHolder(held, person, position, session, words)];
+  return saidWith(held, saidOfNewHolder(held, person, position, session, words), words);
 }
 
 function saidOfNewHolder(held: Held, person: string, position: string, session: Desk, words: Words): string[] {
@@ -78,11 +83,11 @@ function saidOfNewHolder(held: Held, person: string, position: string, session: 
 }
 
 export function saidOfDelegating(delegated: Delegated, session: Desk, words: Words): string[] {
-  return [saidOfProposal(delegated, words), ...saidOfGiving({ ...delegated, person: delegated.body.to }, positionMay(delegated.body, 'hold the keys'), session, words)];
+  return saidWith(delegated, saidOfGiving({ ...delegated, person: delegated.body.to }, positionMay(delegated.body, 'hold the keys'), session, words), words);
 }
 
 export function saidOfJoining(joined: MemberResult, to: string, session: Desk, words: Words): string[] {
-  return [saidOfProposal(joined, words), ...saidOfGiving(joined, positionMay(session.view.position(to), 'hold the keys'), session, words), ...(joined.needsSeal ? [fill(words.directory.saidSealNext, { name: joined.name })] : [])];
+  return saidWith(joined, [...saidOfGiving(joined, positionMay(session.view.position(to), 'hold the keys'), session, words), ...(joined.needsSeal ? [fill(words.directory.saidSealNext, { name: joined.name })] : [])], words);
 }
 
 /** Whoever holds the office's keys gives them to whoever is new, by opening their device; where nobody does, the newcomer's makes them. */

@@ -13,7 +13,7 @@ import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.t
 import { fill, useWords } from '../words/words.ts';
 import { AskedKeys, useAsked } from './asked-keys.tsx';
 import type { PaneProps } from './parts.tsx';
-import { Said, saidOfProposal } from './said.tsx';
+import { Said, saidWith } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 import { type Proposing, useProposing } from './use-proposing.ts';
 
@@ -64,7 +64,7 @@ function Give({ directory: { view }, position, proposing: { say } }: { readonly 
   const { title, seal } = view.position(position)!;
   return (
     <Act ask={words.acts.sealGive} title={fill(words.acts.sealGiveTitle, { title })} act={asked === null || print.trim() === '' ? null : async () => {
-      say([saidOfProposal(await giveSeal(session, position, asked.request, print), words), words.acts.sealGiven]);
+      say(saidWith(await giveSeal(session, position, asked.request, print), [words.acts.sealGiven], words));
       file.forget();
     }}>
       <p className="soft">{words.acts.sealGiveHow}</p>

@@ -4,7 +4,7 @@ import { type Proposed, proposePlans } from '#client/directory/registrar-desk.ts
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { useEntered } from '../device/entered.ts';
 import { useWords } from '../words/words.ts';
-import { saidOfProposal } from './said.tsx';
+import { saidWith } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 
 export interface Proposing {
@@ -32,7 +32,7 @@ export function useProposing({ look }: Pick<Directory, 'look'>): Proposing {
   };
   const propose = async (plans: readonly EntryPlan[], more: readonly string[] = []): Promise<Proposed | null> => {
     const proposed = plans.length === 0 ? null : await proposePlans(session, plans);
-    say(proposed === null ? [words.acts.unchanged] : [saidOfProposal(proposed, words), ...more]);
+    say(proposed === null ? [words.acts.unchanged] : saidWith(proposed, more, words));
     return proposed;
   };
   return { said, say, propose };

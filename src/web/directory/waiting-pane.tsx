@@ -18,7 +18,7 @@ import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { dateText } from '../kit/writing.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
 import { LastKeysCaution } from './last-keys.tsx';
-import { Said, saidOfProposal } from './said.tsx';
+import { Said, saidWith } from './said.tsx';
 import { WAITING } from './spot.ts';
 import type { Directory } from './use-directory.ts';
 import type { Proposals } from './use-proposals.ts';
@@ -137,7 +137,7 @@ function SignSecond(props: ProposalProps) {
   return (
     <Act ask={words.acts.signSecond} title={words.acts.signSecondTitle} act={mark.trim() === '' ? null : async () => {
       const proposed = await signSecond(session, proposal, mark);
-      onSaid([saidOfProposal(proposed, words), words.acts.signedSecond]);
+      onSaid(saidWith(proposed, [words.acts.signedSecond], words));
     }}>
       <Lines {...props} />
       <LastKeysCaution plans={plansOf(proposal.entries)} />

@@ -60,6 +60,7 @@ export const directoryEn = {
   requestAdmit: 'Admit', requestAdmitTitle: 'Admit the device {device}', requestAdmitWhat: 'Certifies the device {device} and writes it into the directory. The positions of {name} stay as they are; the new device may read and do what their other devices may.',
   requestDrop: 'Turn down', requestDropTitle: 'Turn down {device}', requestDropWhat: 'The request goes from the station, the directory stays as it is. That is for good: if that machine is to come in after all, it must be made anew.', requestDropped: 'The request of {device} was turned down.[ No way leads now to {stations}: this station keeps that word and tells them by itself when one does. If it is urgent, tell the registrar there.]',
   saidSequenced: 'Signed and in the directory (entry {size}).', saidSent: 'Signed and sent to the station that keeps the directory: in force here when the new directory comes back.',
+  onceBack: 'Once the directory has it, and not before:', onceSigned: 'Once they have signed, and not before:',
   saidWaiting: 'Signed. It waits for the second registrar, who signs it in the directory under “To be signed second”.[ Mark to read to them: {mark}]',
   saidRolled: 'Made the keys of {office} anew.', saidRollLeft: 'KEYS NOT YET made anew for {office}: they are when {persons} open their device.',
   saidRollNobody: 'KEYS NOT made anew for {office}: nobody there has the right to keep keys; give it to somebody.',

@@ -60,6 +60,7 @@ export const directoryVi = {
   requestAdmit: 'Nhận máy', requestAdmitTitle: 'Nhận thiết bị {device}', requestAdmitWhat: 'Cấp chứng thư và ghi thiết bị {device} vào danh bạ. Chức vụ của {name} không đổi; thiết bị mới đọc và làm được những gì các thiết bị khác của họ làm được.',
   requestDrop: 'Bỏ yêu cầu', requestDropTitle: 'Bỏ yêu cầu của {device}', requestDropWhat: 'Yêu cầu bị bỏ khỏi trạm, danh bạ không đổi. Không lấy lại được: máy ấy muốn vào thì phải tạo lại.', requestDropped: 'Đã bỏ yêu cầu của {device}.[ Hiện không có đường tới {stations}: trạm này giữ lời đó và tự báo khi có đường. Gấp thì báo người giữ danh bạ ở đó.]',
   saidSequenced: 'Đã ký và ghi vào danh bạ (mục thứ {size}).', saidSent: 'Đã ký và gửi tới trạm giữ danh bạ: có hiệu lực ở đây khi danh bạ mới về tới.',
+  onceBack: 'Khi danh bạ đã có, không sớm hơn:', onceSigned: 'Khi người ấy đã ký, không sớm hơn:',
   saidWaiting: 'Đã ký. Đang chờ người giữ danh bạ thứ hai ký: họ mở danh bạ, chỗ “Chờ ký tiếp”.[ Dấu để đọc cho người ấy: {mark}]',
   saidRolled: 'Đã thay khóa của {office}.', saidRollLeft: 'CHƯA thay khóa của {office}: {persons} mở thiết bị của mình thì khóa được thay.',
   saidRollNobody: 'CHƯA thay khóa của {office}: chưa ai ở đó có quyền giữ khóa; hãy cấp quyền ấy.',
