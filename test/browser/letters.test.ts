@@ -91,6 +91,8 @@ if (executablePath !== null) {
 
     it('offers Hỏa tốc, and says who then sends it', async () => {
       const page = await at('khue', '/compose');
+      for (const label of ['Mục đích', 'Độ khẩn']) await page.getByRole('listitem').getByText(label, { exact: true }).waitFor();
+      await page.getByRole('button', { name: /^để thực hiện Mục đích gửi Đồn Sốp Cộp/ }).waitFor();
       await press(page, /^Thường Độ khẩn đối với Đồn Sốp Cộp/);
       await page.getByRole('option', { name: 'Hỏa tốc', exact: true }).click();
       await page.getByText('Điện hỏa tốc phải do người có quyền ra điện hỏa tốc gửi; ở cơ quan này: Nguyễn Thị Ánh.').waitFor();

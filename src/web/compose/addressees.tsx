@@ -74,8 +74,8 @@ function AddresseeLine({ line, givable, about, onChange, onRemove }: LineProps) 
   return (
     <li>
       <div className="to-name"><b>{label}</b> <span className="soft">{line.name}</span></div>
-      <Choice<Role> label={fill(words.compose.roleOf, { name: label })} isLabelHidden value={line.role} choices={words.mark.role} onChange={(role) => onChange({ role })} />
-      <Choice<Precedence> label={fill(words.compose.precedenceOf, { name: label })} isLabelHidden value={line.precedence} choices={givable} onChange={(precedence) => onChange({ precedence })} />
+      <Choice<Role> label={fill(words.compose.roleOf, { name: label })} shown={words.compose.role} value={line.role} choices={words.mark.role} onChange={(role) => onChange({ role })} />
+      <Choice<Precedence> label={fill(words.compose.precedenceOf, { name: label })} shown={words.compose.precedence} value={line.precedence} choices={givable} onChange={(precedence) => onChange({ precedence })} />
       <Button variant="quiet" aria-label={fill(words.draft.removeFile, { name: label })} onPress={onRemove}><CrossIcon /></Button>
       {about !== undefined && about.offices.length > 0 && (
         <div className="except">

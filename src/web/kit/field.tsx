@@ -39,15 +39,15 @@ export interface ChoiceProps<T extends string> {
   readonly value: T;
   readonly choices: Readonly<Record<T, string>>;
   readonly onChange: (value: T) => void;
-  /** The label is for who cannot see that it is plain. */
-  readonly isLabelHidden?: boolean;
+  /** What is shown of the label, which begins with it, where the rest stands beside it already. */
+  readonly shown?: string;
 }
 
-export function Choice<T extends string>({ label, value, choices, onChange, isLabelHidden = false }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, value, choices, onChange, shown }: ChoiceProps<T>) {
   const items = Object.entries(choices) as [T, string][];
   return (
-    <Select className="field choice" value={value} onChange={(key) => onChange(key as T)} {...(isLabelHidden ? { 'aria-label': label } : {})}>
-      {!isLabelHidden && <Label>{label}</Label>}
+    <Select className="field choice" value={value} onChange={(key) => onChange(key as T)} {...(shown !== undefined && { 'aria-label': label })}>
+      {shown === undefined ? <Label>{label}</Label> : <span className="label" aria-hidden="true">{shown}</span>}
       <AriaButton className="choice-button"><SelectValue /><span aria-hidden="true" className="chevron" /></AriaButton>
       <Popover className="popover">
         <ListBox>{items.map(([id, name]) => <ListBoxItem key={id} id={id} className="option">{name}</ListBoxItem>)}</ListBox>

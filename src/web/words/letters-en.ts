@@ -31,7 +31,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     begin: 'Write a dispatch', title: 'New dispatch', changeTitle: 'Change the draft', replyTitle: 'Reply',
     addTo: 'Add a recipient', allOffices: 'All recipients', needsTo: 'Choose at least one recipient.',
     kind: { office: 'office', peer: 'another organisation', list: 'list' },
-    roleOf: 'Role of {name}', precedenceOf: 'Precedence for {name}', except: 'Of this list, not to:',
+    role: 'Purpose', roleOf: 'Purpose for {name}', precedenceOf: 'Precedence for {name}', except: 'Of this list, not to:',
     precedence: 'Precedence', precedenceMixed: 'The recipients have different precedences; what is chosen here is set for all of them.',
     documentTypes: { usual: 'Official telegram', answer: 'Official letter' },
     about: 'About', referredText: 'Show the text',

@@ -29,7 +29,7 @@ export const lettersVi = {
     begin: 'Soạn điện', title: 'Soạn công điện', changeTitle: 'Sửa bản thảo', replyTitle: 'Soạn điện trả lời',
     addTo: 'Thêm nơi nhận', allOffices: 'Mọi nơi nhận', needsTo: 'Hãy chọn ít nhất một nơi nhận.',
     kind: { office: 'cơ quan', peer: 'tổ chức khác', list: 'danh sách' },
-    roleOf: 'Vai của {name}', precedenceOf: 'Độ khẩn đối với {name}', except: 'Trong danh sách, không gửi cho:',
+    role: 'Mục đích', roleOf: 'Mục đích gửi {name}', precedenceOf: 'Độ khẩn đối với {name}', except: 'Trong danh sách, không gửi cho:',
     precedence: 'Độ khẩn', precedenceMixed: 'Các nơi nhận có độ khẩn khác nhau; chọn ở đây là đặt cho mọi nơi.',
     documentTypes: { usual: 'Công điện', answer: 'Công văn' },
     about: 'Về điện', referredText: 'Xem nội dung',
