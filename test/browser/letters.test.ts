@@ -66,7 +66,7 @@ if (executablePath !== null) {
       const page = await at('khue', '/desk');
       await tabTo(page, 'Soạn điện');
       await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: 'Soạn công điện' }).waitFor();
+      await page.getByRole('heading', { name: 'Soạn điện' }).waitFor();
       // Where writing begins, with no list over it before somebody types.
       await page.locator('input:focus').and(page.getByRole('combobox', { name: 'Thêm nơi nhận' })).waitFor();
       assert.equal(await page.getByRole('option').count(), 0);
@@ -241,6 +241,7 @@ if (executablePath !== null) {
       await assertFit(page);
       await at('thao', `/dispatch/${dispatch}`);
       await page.getByRole('heading', { name: 'Điện còn niêm phong' }).waitFor();
+      assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Điện', 'of what kind its document is nobody can know yet');
       await assertFit(page);
       await press(page, 'Mở và kiểm tra');
       await page.getByText('Hợp lệ').waitFor();

@@ -139,7 +139,7 @@ if (executablePath !== null) {
 
     it('is given up: nothing stays here or at the station, and what was written stands on the sheet again', async () => {
       await page.getByRole('link', { name: 'Soạn điện' }).first().click();
-      await page.getByRole('heading', { name: 'Soạn công điện' }).waitFor();
+      await page.getByRole('heading', { name: 'Soạn điện' }).waitFor();
       [offsets, allowed] = [[], 1];
       const declared: string[] = [];
       context.on('request', (request) => { if (request.method() === 'DELETE') declared.push(request.url()); });

@@ -26,7 +26,7 @@ export const lettersVi = {
     others: { approve: 'Chờ người duyệt', sign: 'Chờ người ký', send: 'Chờ văn thư gửi', change: 'Đã trả lại người soạn' },
   },
   compose: {
-    begin: 'Soạn điện', title: 'Soạn công điện', changeTitle: 'Sửa bản thảo', replyTitle: 'Soạn điện trả lời',
+    begin: 'Soạn điện', title: 'Soạn điện', changeTitle: 'Sửa bản thảo', replyTitle: 'Soạn điện trả lời',
     addTo: 'Thêm nơi nhận', allOffices: 'Mọi nơi nhận', needsTo: 'Hãy chọn ít nhất một nơi nhận.',
     kind: { office: 'cơ quan', peer: 'tổ chức khác', list: 'danh sách' },
     role: 'Mục đích', roleOf: 'Mục đích gửi {name}', precedenceOf: 'Độ khẩn đối với {name}', except: 'Trong danh sách, không gửi cho:',
@@ -70,7 +70,7 @@ export const lettersVi = {
   },
   dispatch: {
     taken: 'Tệp đã tải về máy', takenErased: '(đã xóa)',
-    title: 'Công điện', loading: 'Đang kiểm tra chữ ký…', notHere: 'Điện này không thuộc cơ quan đang chọn, hoặc trạm không còn giữ nó.',
+    title: 'Điện', loading: 'Đang kiểm tra chữ ký…', notHere: 'Điện này không thuộc cơ quan đang chọn, hoặc trạm không còn giữ nó.',
     sealed: 'Điện còn niêm phong', sealedWhat: 'Chưa ai ở đây đọc điện này. Khi bạn mở, mọi chữ ký được kiểm tra, điện được cho số đến, và nơi gửi được báo là ai đã mở, lúc nào.',
     mayNotOpen: 'Người có quyền nhận điện của cơ quan sẽ mở điện này.',
     saidUnreadable: 'Cơ quan đã báo nơi gửi rằng không mở được. Nơi gửi niêm phong lại thì điện tới lần nữa, vẫn là điện này.',
