@@ -7,6 +7,8 @@ test('as many as are asked for, each once, and more than are its own', async () 
   const few = await freePorts(8);
   assert.equal(new Set(few).size, 8);
   assert.ok(Math.max(...few) - Math.min(...few) < 50);
+  const one = new Set((await Promise.all(Array.from({ length: 30 }, () => freePorts(1)))).flat());
+  assert.equal(one.size, 30, 'who asks twice before listening is given two');
   const many = await freePorts(120);
   assert.equal(new Set(many).size, 120);
   assert.ok(many.every((port) => port >= 20_000 && port < 32_000), 'below what systems lend to outgoing connections');

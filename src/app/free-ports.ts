@@ -12,13 +12,18 @@ const END = 32_000;
 /** Each process looks first among some of its own: what one has found and does not listen on yet, another finds free too. */
 const OWN = 50;
 const TRIES_MAX = 4 * OWN;
+/** Whoever was given one need not listen on it yet. */
+const given = new Set<number>();
 
 /** That many different ports of this machine on which nobody listens. @param range from, and up to without it, they are looked for */
 export async function freePorts(count: number, range: readonly [number, number] = ownRange()): Promise<number[]> {
   const found = new Set<number>();
   for (let tries = 0; found.size < count; tries++) {
     const port = randomInt(...(tries < TRIES_MAX ? range : [FIRST, END] as const));
-    if (!found.has(port) && await isFree(port)) found.add(port);
+    if (given.size > (END - FIRST) / 2) given.clear();
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) found.add(port);
   }
   return [...found];
 }
