@@ -19,6 +19,7 @@ import type { CheckedJoin } from './join-request.ts';
 import { demandNewcomers } from './newcomers.ts';
 import type { OpenKeyring } from '../keyring/keyring.ts';
 import { officeKeyPlan } from '../office-keys/office-keys.ts';
+import { checkNames } from '../one-line.ts';
 
 export interface RegistrarDesk {
   readonly crypto: CryptoProvider;
@@ -88,9 +89,10 @@ export interface MemberOrder {
   readonly from: Instant;
 }
 
-/** A person with a device, holding positions: person, device, holder. */
+/** A person with a device, holding positions: person, device, holder. @throws Refusal those of checkNames: whoever asked wrote the name */
 export async function planMember(desk: RegistrarDesk, { asked, isNewPerson, kind, holds, from }: MemberOrder): Promise<EntryPlan[]> {
   const { person, name } = asked;
+  if (isNewPerson) checkNames({ name });
   const plans: EntryPlan[] = isNewPerson ? [{ kind: 'person', body: { person, name, kind } }] : [];
   plans.push(await planDevice(desk, asked));
   return [...plans, ...holds.map((position): EntryPlan => ({ kind: 'holder', body: { person, position, from } }))];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { earlier, issuerOf, planAdmission, type RegistrarDesk, signPlans } from '#client/directory/admission.ts';
+import { earlier, issuerOf, planAdmission, planMember, type RegistrarDesk, signPlans } from '#client/directory/admission.ts';
 import { makeDeviceRequest } from '#client/keyring/device-request.ts';
 import { makeInvitation, readInvitation, unlockInvitation } from '#client/directory/invitation.ts';
 import { checkJoinRequest, type JoinCheck, joinFingerprint, makeJoinRequest } from '#client/directory/join-request.ts';
@@ -156,6 +156,13 @@ test('a joiner brings in what is new: an office, a position, a person, a device 
   practice = kept;
   const { join, check } = await joining({ ahead: 1 });
   await assert.rejects(planned(join.request, check, 'muong-leo', 'muong-leo-vt'), (error) => error instanceof Refusal && error.detail['reason'] === 'number-too-far', 'the first keys of an office begin at 1');
+});
+
+test('nobody new comes in under a name that turns letters around, which an honest device does not write', async () => {
+  const { join, device, check } = await joining();
+  const { desk } = await planned(join.request, check, 'muong-leo', 'muong-leo-vt');
+  const asked = { ...readAsked(device.request.statement).device!, name: 'Lò Thị Lan\u202e' };
+  await assert.rejects(planMember(desk, { asked, isNewPerson: true, holds: [], from: NOW }), refused('text-malformed'));
 });
 
 test('keys and seal that the device made under other codes stand under those that the registrar chose', async () => {

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { demandFingerprint } from '#client/keyring/device-request.ts';
 import { addMember, demandVouched } from '#client/directory/people-errands.ts';
+import { printable } from '#core/printable.ts';
 import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { DirectoryState } from '#model/directory-state.ts';
@@ -61,7 +62,7 @@ export function JoinAct({ directory, seat = null }: { readonly directory: Direct
         <RequestPicker file={file} label={words.directory.joinFile} isNone={words.directory.joinNone} />
         {asked !== null && (
           <>
-            <p>{fill(words.directory.joinAsks, { name: asked.statement.name, person: asked.statement.person, device: asked.statement.device })}</p>
+            <p>{fill(words.directory.joinAsks, { name: printable(asked.statement.name), person: asked.statement.person, device: asked.statement.device })}</p>
             {asked.isVouched ? <p className="soft">{words.directory.joinVouched}</p> : <HeardPrint file={file} label={words.directory.joinPrint} />}
             {asked.statement.seal !== undefined && <p className="soft">{words.directory.joinSeal}</p>}
             <PickOne all={words.directory.showAll} label={words.directory.joinSeat} items={items} value={position} onChange={setPosition} />

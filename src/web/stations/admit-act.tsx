@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { FIRST_RIGHTS } from '#client/directory/founding-errand.ts';
 import { isAdmitted } from '#client/directory/newcomers.ts';
 import { type Admitted, admitStation, FIRST_TITLE, firstThere, readJoinRequest } from '#client/directory/station-errands.ts';
+import { printable } from '#core/printable.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { DeviceRequestStatement, JoinRequestStatement } from '#wire/invitation.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -66,7 +67,7 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
         <RequestPicker file={file} label={words.stations.invite.admitFile} isNone={words.stations.invite.admitNone} />
         {asked !== null && (
           <>
-            <p>{fill(words.stations.invite.asks, { station: asked.statement.station, site: asked.statement.site, ...asked.first })}</p>
+            <p>{fill(words.stations.invite.asks, { station: asked.statement.station, site: asked.statement.site, ...(asked.first !== null && { ...asked.first, name: printable(asked.first.name) }) })}</p>
             <HeardPrint file={file} label={words.stations.invite.print} />
             {isOfOffice && (
               <>
