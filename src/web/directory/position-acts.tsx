@@ -114,6 +114,7 @@ function RightTicks({ value, onChange }: { readonly value: readonly Right[]; rea
     <fieldset className="folk-ticks">
       <legend>{words.directory.rights}</legend>
       <div className="acts" role="group" aria-label={words.acts.usualRights}>
+        <span className="soft" aria-hidden="true">{words.acts.usualRights}</span>
         {USUAL.map((usual) => <Button key={usual} aria-pressed={isSame(value, USUAL_RIGHTS[usual])} onPress={() => onChange(USUAL_RIGHTS[usual])}>{words.acts.usual[usual]}</Button>)}
       </div>
       {ALL_RIGHTS.map((right) => <Tick key={right} label={words.directory.right[right]} hint={words.directory.rightWhat[right]} value={value.includes(right)} onChange={(isOn) => onChange(ALL_RIGHTS.filter((one) => (one === right ? isOn : value.includes(one))))} />)}
