@@ -49,6 +49,21 @@ describe('offering', () => {
     assert.equal(pair.post.items.accepted.length, 71);
   });
 
+  it('puts what comes while something yet more urgent waits for room on the line before letters that wait there too', async () => {
+    const { pair, offered } = await slowPair(9_600);
+    await pair.queue(pair.hub, 'post', ...many(pair, 'thư', 70, 'routine'));
+    await pair.time.run(pair.time.elapsedMs + 3_000);
+    const urgent = (['immediate', 'immediate', 'priority', 'priority'] as const).map((precedence, index) => pair.item(pair.hub, `khẩn ${index}`, precedence));
+    const { elapsedMs: queuedAt } = pair.time;
+    for (const item of urgent) {
+      await pair.queue(pair.hub, 'post', item);
+      await pair.time.run(pair.time.elapsedMs + 5);
+    }
+    await pair.time.run(queuedAt + 30_000, () => afterwards(offered, queuedAt + 20).length > urgent.length);
+    const order = afterwards(offered, queuedAt).map(({ offer }) => offer.precedence);
+    assert.deepEqual(order.slice(0, urgent.length + 1), [...urgent.map(({ precedence }) => precedence), 'routine']);
+  });
+
   it('takes turns between offices inside a precedence, each in its own order', async () => {
     const { pair, offered } = await slowPair(9_600);
     const of = (office: string, count: number) =>

@@ -51,9 +51,9 @@ export class Offering {
     this.#lines.find((line) => line.rank === rank)!.wake();
   }
 
-  /** Resolves when all that waits above this rank has been offered, as far as it may. */
-  async caughtUpAbove(rank: number): Promise<void> {
-    for (const line of this.#lines) if (line.rank > rank) await line.caughtUp();
+  /** Resolves when all that waits above this rank has been offered, as far as it may, and has left. */
+  async goneAbove(rank: number): Promise<void> {
+    for (const line of this.#lines) if (line.rank > rank) await line.gone();
   }
 }
 
@@ -66,6 +66,8 @@ class Line {
   #isRunning = false;
   /** Ends with the look at the queue that is under way. */
   #pass = Promise.withResolvers<void>();
+  /** The last that the outlet was handed, the oldest first: some of them may have left it. */
+  readonly #atOutlet: Promise<void>[] = [];
 
   constructor(rank: number, offerer: Offerer, above: readonly Line[]) {
     this.rank = rank;
@@ -82,11 +84,20 @@ class Line {
     if (!this.#isRunning) void this.#run();
   }
 
-  /** Resolves when what waited here when it was asked has been offered, as far as there is room for it. */
+  /**
+   * Resolves when what waited here when it was asked is at the outlet, as far as there is room for it. Not when it has left: the
+   * outlet keeps the order, and while a line waited for that, what stands there already of a line below it would go.
+   */
   async caughtUp(): Promise<void> {
     const isBehind = this.#isWanted;
     if (this.#isRunning) await this.#pass.promise;
     if (isBehind && this.#isRunning) await this.#pass.promise;
+  }
+
+  /** Resolves when it has left too. */
+  async gone(): Promise<void> {
+    await this.caughtUp();
+    await Promise.all(this.#atOutlet);
   }
 
   async #run(): Promise<void> {
@@ -124,15 +135,11 @@ class Line {
     if (held.length === 0 || this.#offerer.closed) return;
     const numbered = await room.queue.number(peer, held.map(({ item }) => item));
     const loads = new Map(held.map(({ item, load }) => [item.position, load]));
-    const going: Promise<void>[] = [];
     for (const item of numbered) {
       for (const line of this.#above) await line.caughtUp();
-      if (going.length === AT_THE_OUTLET) await going.shift();
-      const gone = this.#offerer.offer(item, loads.get(item.position)!);
-      gone.catch(() => {});
-      going.push(gone);
+      if (this.#atOutlet.length === AT_THE_OUTLET) await this.#atOutlet.shift();
+      this.#atOutlet.push(this.#offerer.offer(item, loads.get(item.position)!).catch((error: unknown) => this.#offerer.failed(error)));
     }
-    await Promise.all(going);
   }
 
   async #load(item: QueuedItem): Promise<{ item: QueuedItem; load: OutgoingItem } | null> {

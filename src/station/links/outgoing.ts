@@ -224,7 +224,7 @@ export class Outgoing {
     this.#pumping = true;
     try {
       for (let first = this.#next(); first !== null && !this.#talk.closed; first = this.#next()) {
-        await this.#offering.caughtUpAbove(first.item.rank);
+        await this.#offering.goneAbove(first.item.rank);
         const flight = this.#next();
         if (flight !== null) await this.#sendBlock(flight).catch((error: unknown) => this.#giveUp(flight, error));
       }
