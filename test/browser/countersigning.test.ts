@@ -158,6 +158,7 @@ if (executablePath !== null) {
       await dialog.waitFor({ state: 'detached' });
       await pane(page).getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
       await pane(page).getByText('Không có gì chờ ký.').waitFor();
+      await pane(page).getByText('CHƯA thay khóa của Văn phòng UBND tỉnh (diễn tập): Nguyễn Thị Ánh mở thiết bị của mình thì khóa được thay.').waitFor();
       await page.goto(`${house.origin}/directory/people/minh`);
       await pane(page).getByText(/^Đã kết thúc .+: đã rời\.$/).first().waitFor();
       await page.context().close();

@@ -16,8 +16,13 @@ export interface Undeclared {
   readonly reason: NonNullable<Ending['endReason']>;
 }
 
+export interface AfterSecond {
+  readonly keys: KeysAfter;
+  readonly undeclared: readonly Undeclared[];
+}
+
 /** @param before the directory as it was when the entries were shown */
-export async function afterSecond(session: Session, before: DirectoryView, entries: readonly Uint8Array[], proposed: Proposed): Promise<{ readonly keys: KeysAfter; readonly undeclared: readonly Undeclared[] }> {
+export async function afterSecond(session: Session, before: DirectoryView, entries: readonly Uint8Array[], proposed: Proposed): Promise<AfterSecond> {
   if (proposed.outcome !== 'sequenced') return { keys: { rolled: [], left: [] }, undeclared: [] };
   const { view } = session;
   const now = session.now();

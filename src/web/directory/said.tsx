@@ -1,4 +1,5 @@
 /** What came of an act on the directory, and what is left for others to do, in sentences. */
+import type { AfterSecond } from '#client/directory/after-second.ts';
 import type { Exposed } from '#client/office-keys/exposure-errands.ts';
 import type { ExposurePlan } from '#client/office-keys/exposure-plans.ts';
 import { giversOf } from '#client/office-keys/key-givers.ts';
@@ -59,6 +60,16 @@ export function saidOfExposing(exposed: Exposed, { person, devices, seals }: Exp
     ...exposed.listed.map(({ office, affected }) => fill(words.acts.saidAffected, { office: officeOf(view, office), count: affected.length })),
     ...(isDone ? exposed.elsewhere : []).map((office) => fill(words.acts.saidAffectedElsewhere, { office: officeOf(view, office) })),
   ];
+}
+
+/** After a second signature: keys that were made anew here, who makes others, and old ones that nobody has declared yet. */
+export function saidOfSecond(proposed: Proposed, { keys, undeclared }: AfterSecond, view: DirectoryState, words: Words): string[] {
+  const old = undeclared.map(({ office, persons }) => {
+    const who = persons.map((person) => view.person(person)?.name ?? person).join(', ');
+    return fill(words.acts.saidUndeclared, { office: officeOf(view, office), ...(who !== '' && { persons: who }) });
+  });
+  const next = [...saidOfKeys(keys, view, words), ...old];
+  return saidWith(proposed, next.length === 0 ? [words.acts.signedSecond] : next, words);
 }
 
 export function saidOfMoving(moved: Moved, person: string, to: string, session: Desk, words: Words): string[] {

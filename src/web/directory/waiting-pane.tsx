@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import { Link } from 'react-aria-components';
+import { afterSecond } from '#client/directory/after-second.ts';
 import { plansOf } from '#client/directory/countersigning.ts';
 import { type EntryReader, type ReadEntry, readEntry, readStatement } from '#client/directory/entry-lines.ts';
 import { isRegistrar } from '#client/directory/registrar-desk.ts';
@@ -18,7 +19,7 @@ import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { dateText } from '../kit/writing.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
 import { LastKeysCaution } from './last-keys.tsx';
-import { Said, saidWith } from './said.tsx';
+import { Said, saidOfSecond } from './said.tsx';
 import { WAITING } from './spot.ts';
 import type { Directory } from './use-directory.ts';
 import type { Proposals } from './use-proposals.ts';
@@ -136,8 +137,9 @@ function SignSecond(props: ProposalProps) {
   const name = proposal.signers.map((person) => view.person(person)?.name ?? person).join(', ');
   return (
     <Act ask={words.acts.signSecond} title={words.acts.signSecondTitle} act={mark.trim() === '' ? null : async () => {
+      const before = session.view;
       const proposed = await signSecond(session, proposal, mark);
-      onSaid(saidWith(proposed, [words.acts.signedSecond], words));
+      onSaid(saidOfSecond(proposed, await afterSecond(session, before, proposal.entries, proposed), session.view, words));
     }}>
       <Lines {...props} />
       <LastKeysCaution plans={plansOf(proposal.entries)} />

@@ -4,6 +4,7 @@ import { FileTrigger, Form } from 'react-aria-components';
 import { demandOwn, vouchFor } from '#client/keyring/device-request.ts';
 import { findOwnRequest, turnDown, type VouchedNow, vouchOnShelf } from '#client/keyring/request-shelf.ts';
 import { inFours } from '#core/crockford.ts';
+import { printable } from '#core/printable.ts';
 import { checkDeviceRequest, readDeviceRequest } from '#model/device-requests.ts';
 import { fingerprintOf } from '#model/proofs.ts';
 import { type DeviceRequest, deviceRequest, type DeviceRequestStatement } from '#wire/invitation.ts';
@@ -101,7 +102,7 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
       ) : (
         <div className="caution" id="set-vouch-asked" role="group" aria-labelledby="set-vouch" tabIndex={-1}>
           <div>
-            <p>{fill(asked.code === null ? words.settings.vouchAsk : words.settings.vouchAskCode, { device: asked.asked.device, name: asked.asked.name })}</p>
+            <p>{fill(asked.code === null ? words.settings.vouchAsk : words.settings.vouchAskCode, { device: asked.asked.device, name: printable(asked.asked.name) })}</p>
             <p className="print">{asked.code === null ? fingerprintOf(session.crypto, asked.request.statement) : inFours(asked.code)}</p>
             <div className="acts">
               <Button variant="primary" isDisabled={isBusy} onPress={() => vouch(asked)}>{asked.code === null ? words.settings.vouchDo : words.settings.vouchDoCode}</Button>

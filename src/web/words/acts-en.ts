@@ -12,6 +12,7 @@ export const actsEn: typeof actsVi = {
   signSecond: 'Sign second', signSecondTitle: 'Sign second and write into the directory',
   signSecondWhat: 'Call {name}: they read the mark of the proposal, you type what you hear. If one digit differs nothing is signed. What is in the directory cannot be erased; only a new change corrects it.',
   mark: 'Mark heard by telephone', markHint: '40 hexadecimal digits; spaces and capitals do not count.',
+  saidUndeclared: 'The old keys of {office} may be in others\' hands and are NOT declared so yet: [{persons} does that at the office in the Directory, “Declare the office\'s keys known”][!{persons}have who keeps that office\'s keys do it, in the Directory, “Declare the office\'s keys known”].',
   signedSecond: 'If somebody left or moved, the keys of that office are made anew once whoever keeps them opens their device.',
   askedFor: 'The machine that asked has shown this fingerprint. Before you sign, call[ {name},] who sits before it, yourself:',
   askedCode: 'A machine that left its request at the station showed this code in its place: {code}',

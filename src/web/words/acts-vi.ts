@@ -10,6 +10,7 @@ export const actsVi = {
   signSecond: 'Ký tiếp', signSecondTitle: 'Ký tiếp và ghi vào danh bạ',
   signSecondWhat: 'Gọi cho {name}: họ đọc dấu của đề nghị, bạn gõ đúng như nghe. Dấu khác một chữ số thì không ký gì. Đã ghi vào danh bạ thì không xóa được; chỉ sửa bằng một thay đổi mới.',
   mark: 'Dấu nghe qua điện thoại', markHint: '40 chữ số thập lục phân; khoảng trống và chữ hoa không tính.',
+  saidUndeclared: 'Khóa cũ của {office} có thể đã lộ mà CHƯA được báo là lộ: [{persons} vào cơ quan ấy trong Danh bạ, mục “Báo lộ khóa cơ quan”][!{persons}nhờ người giữ khóa của cơ quan ấy báo, trong Danh bạ, mục “Báo lộ khóa cơ quan”].',
   signedSecond: 'Nếu có người rời hoặc chuyển, người giữ khóa của cơ quan ấy mở thiết bị của mình thì khóa được thay.',
   askedFor: 'Máy xin đã hiện dấu vân tay này. Trước khi ký, tự gọi hỏi[ {name},] người ngồi trước máy ấy:',
   askedCode: 'Máy gửi yêu cầu qua trạm thì hiện mã này thay cho dấu vân tay: {code}',
