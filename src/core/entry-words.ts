@@ -1,6 +1,6 @@
 /** What a directory entry says before somebody signs it, in words of both languages: the command line and the pages show the same lines. */
 import { RIGHTS_EN, RIGHTS_VI } from './reason-words.ts';
-import type { Locale } from './refusal-words.ts';
+import type { Locale } from './refusal-sentence.ts';
 
 const vi = {
   made: 'ghi lúc {time}',

@@ -1,5 +1,5 @@
 /** What the ledger tells offices, in words of both languages: for who watches, and for who reads it in the pages. `[…]` stands only where all in it is known. */
-import type { Locale } from './refusal-words.ts';
+import type { Locale } from './refusal-sentence.ts';
 
 const vi = {
   'draft-step': 'bản thảo {draft}: {step}',

@@ -3,7 +3,7 @@ import { CHECKS_EN, FINDINGS_EN } from './finding-words-en.ts';
 import { CHECKS_VI, FINDINGS_VI } from './finding-words-vi.ts';
 import type { CheckName, FindingName } from './findings.ts';
 import { detailInWords } from './reason-words.ts';
-import { fill, type Locale } from './refusal-words.ts';
+import { fill, type Locale } from './refusal-sentence.ts';
 import type { RefusalDetail } from './refusals.ts';
 import { shellWord } from './shell-word.ts';
 

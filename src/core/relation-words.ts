@@ -1,5 +1,5 @@
 /** Service messages in words of both languages, for commands and pages: what one is, and what it makes of the dispatch that it speaks of. */
-import type { Locale } from './refusal-words.ts';
+import type { Locale } from './refusal-sentence.ts';
 
 const vi = {
   corrects: { name: 'Đính chính điện', said: 'Đã được đính chính' },

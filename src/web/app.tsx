@@ -1,7 +1,7 @@
 /** The frame of every page: language, theme, mark of exercise traffic, and the room that is shown. */
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { I18nProvider, Link } from 'react-aria-components';
-import type { Locale } from '#core/refusal-words.ts';
+import type { Locale } from '#core/refusal-sentence.ts';
 import { Door } from './device/door.tsx';
 import { useMaybeEntered } from './device/entered.ts';
 import { Router, useSpot } from './frame/router.tsx';

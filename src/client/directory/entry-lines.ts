@@ -4,7 +4,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { formatInstant } from '#core/dates.ts';
 import type { EntryWords } from '#core/entry-words.ts';
 import { printable } from '#core/printable.ts';
-import { fill } from '#core/refusal-words.ts';
+import { fill } from '#core/refusal-sentence.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { linkKey } from '#model/directory-tables.ts';
 import type { DirectoryView } from '#model/directory-view.ts';

@@ -8,7 +8,7 @@ import type { Draft } from '#wire/core.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { Session } from '../session.ts';
 import type { OpenDraft } from './draft.ts';
-import { isExposed } from './witnessed.ts';
+import { isExposed } from './exposed.ts';
 
 /**
  * The station that kept it is believed in nothing but since when it has it: what others endorsed is verified before a person adds to it.

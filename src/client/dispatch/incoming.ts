@@ -20,7 +20,8 @@ import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';
 import type { Session } from '../session.ts';
 import { recordDownloads } from './taking.ts';
-import { isExposed, witnessedAt } from './witnessed.ts';
+import { isExposed } from './exposed.ts';
+import { witnessedAt } from './witnessed.ts';
 
 /** A dispatch of which everything but its parts has been checked. */
 export interface ReadDispatch extends CheckedDispatch {

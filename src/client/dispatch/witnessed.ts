@@ -13,11 +13,6 @@ import { isAway } from '../away.ts';
 import type { Session } from '../session.ts';
 import { verifiedReceipts } from './trace.ts';
 
-/** Refused for a key that others may have; of what merely ended nobody is named. */
-export function isExposed(error: unknown): error is Refusal {
-  return error instanceof Refusal && (error.detail['reason'] === 'key-compromised' || (error.detail['reason'] === 'signer-ended' && error.detail['who'] !== undefined));
-}
-
 export interface ExposedSigner {
   /** As the origin's directory calls them. */
   readonly who: string;

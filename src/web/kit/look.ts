@@ -1,6 +1,6 @@
 /** Language and theme: the reader's, kept by the browser. */
 import { createContext, useContext } from 'react';
-import type { Locale } from '#core/refusal-words.ts';
+import type { Locale } from '#core/refusal-sentence.ts';
 import { assert } from '#core/refusals.ts';
 
 export type Theme = 'light' | 'dark';

@@ -1,7 +1,7 @@
 /** Dates, sizes and counts as they are written in both languages. Numbers of registers are names and never pass here. */
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { formatInstant, formatMoment, OFFICE_OFFSET_MS, OFFICE_ZONE, parseInstant } from '#core/dates.ts';
-import type { Locale } from '#core/refusal-words.ts';
+import type { Locale } from '#core/refusal-sentence.ts';
 
 /** `23/11/2026 05:21`, with seconds where order matters. */
 export function dateText(instant: Instant, withSeconds = false): string {

@@ -2,7 +2,7 @@
 import type { LedgerEntryRead } from '#client/ledger-check.ts';
 import { hex } from '#core/bytes.ts';
 import { EVENT_WORDS } from '#core/event-words.ts';
-import type { Locale } from '#core/refusal-words.ts';
+import type { Locale } from '#core/refusal-sentence.ts';
 import { type Known, officeLabel, stationLabel } from '#model/peer-names.ts';
 import { LEDGER_EVENT_KINDS } from '#wire/api/events.ts';
 import type { Words } from '../words/shape.ts';

@@ -1,7 +1,6 @@
 /** Backups: when the newest was made and tried, one that is under way, and the way to begin one. */
 import type { ReactNode } from 'react';
 import { Label, ProgressBar } from 'react-aria-components';
-import { refusalSentence } from '#core/refusal-words.ts';
 import { REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { useStationFolder } from '../device/use-here.ts';
@@ -11,7 +10,7 @@ import { Command } from '../kit/command.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText, sizeText } from '../kit/writing.ts';
-import { fill, useLocale, useWords } from '../words/words.ts';
+import { fill, refusalText, useLocale, useWords } from '../words/words.ts';
 import type { Operations } from './answer.ts';
 
 type Backup = Operations['backup'];
@@ -50,7 +49,7 @@ function Tried({ trial, none }: { readonly trial: Backup['verified']; readonly n
 /** The place is called by its key: where it is on the machine is not said here. */
 function Failed({ at, code }: NonNullable<Backup['failed']>) {
   const [words, locale] = [useWords(), useLocale()];
-  const why = Object.hasOwn(REFUSAL_STATUS, code) ? refusalSentence(code as RefusalCode, {}, locale) : code;
+  const why = Object.hasOwn(REFUSAL_STATUS, code) ? refusalText(code as RefusalCode, {}, locale) : code;
   return <p className="ops-failed" role="alert">{fill(words.operations.backupFailed, { at: dateText(at), why })}</p>;
 }
 

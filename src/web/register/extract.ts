@@ -1,6 +1,6 @@
 /** What a sheet of a register says that it is not: the whole of it. */
 import { printable } from '#core/printable.ts';
-import { fill } from '#core/refusal-words.ts';
+import { fill } from '#core/refusal-sentence.ts';
 import type { RegisterQuestion } from '#client/registers/register-index.ts';
 import { dateText } from '../kit/writing.ts';
 import type { Words } from '../words/shape.ts';

@@ -1,6 +1,6 @@
 /** How a link stands, in words. */
 import type { BoardLink, LinkSeen } from '#client/link-board.ts';
-import type { Locale } from '#core/refusal-words.ts';
+import type { Locale } from '#core/refusal-sentence.ts';
 import { refusalSaid } from '#core/refusals.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
 import { countText, dateText } from '../kit/writing.ts';

@@ -20,6 +20,8 @@ import { trayEn } from './tray-en.ts';
 import { lettersEn } from './letters-en.ts';
 import { setup } from './setup-en.ts';
 
+export { REFUSALS_EN as refusals } from '#core/refusal-words-en.ts';
+
 export const en: Words = {
   files: filesEn,
   name: 'Trạm',
