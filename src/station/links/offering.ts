@@ -51,9 +51,9 @@ export class Offering {
     this.#lines.find((line) => line.rank === rank)!.wake();
   }
 
-  /** Resolves when all that waits above this rank has been offered, as far as it may, and has left. */
-  async goneAbove(rank: number): Promise<void> {
-    for (const line of this.#lines) if (line.rank > rank) await line.gone();
+  /** Resolves when all that waits above this rank is at the outlet, as far as it may. */
+  async caughtUpAbove(rank: number): Promise<void> {
+    for (const line of this.#lines) if (line.rank > rank) await line.caughtUp();
   }
 }
 
@@ -92,12 +92,6 @@ class Line {
     const isBehind = this.#isWanted;
     if (this.#isRunning) await this.#pass.promise;
     if (isBehind && this.#isRunning) await this.#pass.promise;
-  }
-
-  /** Resolves when it has left too. */
-  async gone(): Promise<void> {
-    await this.caughtUp();
-    await Promise.all(this.#atOutlet);
   }
 
   async #run(): Promise<void> {

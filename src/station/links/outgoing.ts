@@ -45,7 +45,8 @@ export class Outgoing {
   /** By rank: how many turns whoever sent last has had. */
   readonly #turns = new Map<number, number>();
   readonly #offering: Offering;
-  #pumping = false;
+  /** By rank: ends when nothing of it is wanted any more. */
+  readonly #pumps = new Map<number, Promise<void>>();
 
   constructor(talk: Talk) {
     this.#talk = talk;
@@ -97,7 +98,7 @@ export class Outgoing {
     if (isOver()) return;
     flight.pieces = sources.filter((source) => !source.isDone);
     flight.turn.join(this.#turns.get(flight.item.rank) ?? 0);
-    void this.#pump();
+    void this.#pump(flight.item.rank);
   }
 
   async custody({ channel, id, receipts }: FrameOf<'custody'>): Promise<void> {
@@ -218,21 +219,31 @@ export class Outgoing {
     return PieceSource.ofChunks(wanted, room.blobs, part);
   }
 
-  /** Sends wanted blocks one after another; each round chooses anew. */
-  async #pump(): Promise<void> {
-    if (this.#pumping) return;
-    this.#pumping = true;
+  /**
+   * Sends wanted blocks of one rank one after another, while none of a higher rank is wanted; each round chooses anew. Each rank has
+   * its own: a block may wait at the outlet, or for offers that go first, and what is wanted meanwhile may go before all of that.
+   */
+  async #pump(rank: number): Promise<void> {
+    if (this.#pumps.has(rank)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pumps.set(rank, promise);
     try {
-      for (let first = this.#next(); first !== null && !this.#talk.closed; first = this.#next()) {
-        await this.#offering.goneAbove(first.item.rank);
-        const flight = this.#next();
+      while (this.#next(rank) !== null && !this.#talk.closed) {
+        await this.#offering.caughtUpAbove(rank);
+        await this.#pumpedAbove(rank);
+        const flight = this.#next(rank);
         if (flight !== null) await this.#sendBlock(flight).catch((error: unknown) => this.#giveUp(flight, error));
       }
     } catch (error) {
       this.#talk.fail('data-failed', error);
     } finally {
-      this.#pumping = false;
+      this.#pumps.delete(rank);
+      resolve();
     }
+  }
+
+  async #pumpedAbove(rank: number): Promise<void> {
+    await Promise.all([...this.#pumps].map(([above, pump]) => (above > rank ? pump : undefined)));
   }
 
   async #sendBlock(flight: Flight): Promise<void> {
@@ -260,9 +271,9 @@ export class Outgoing {
     this.#talk.retryLater(error.code, flight.item.rank);
   }
 
-  #next(): Flight | null {
-    const waiting = [...this.#flights.values()].filter(({ pieces }) => pieces.length > 0)
-      .map((flight) => ({ flight, rank: flight.item.rank, isHead: flight.pieces[0]!.isHead, turn: flight.turn }));
+  #next(rank: number): Flight | null {
+    const waiting = [...this.#flights.values()].filter(({ item, pieces }) => item.rank === rank && pieces.length > 0)
+      .map((flight) => ({ flight, isHead: flight.pieces[0]!.isHead, turn: flight.turn }));
     return nextOf(waiting)?.flight ?? null;
   }
 }

@@ -95,6 +95,31 @@ describe('pre-emption', () => {
     assert.deepEqual(await pair.post.blobs.read(hex(bulk.parts[0]!.root), 0, 3 * SEALED_CHUNK_BYTES), bulk.sealed[0]);
   });
 
+  it('sends what is wanted of a telegram before the offers of sixty others that are less urgent, at 9.6 kbit/s', async () => {
+    const { pair, passed } = await lineOf(9_600, 50);
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'bản đồ', 'routine', [3 * SEALED_CHUNK_BYTES]));
+    await pair.time.run(60_000, () => chunkBytes(passed) > 5_000);
+    await pair.queue(pair.hub, 'post', ...Array.from({ length: 60 }, (_, index) => pair.item(pair.hub, `thượng khẩn ${index}`, 'immediate', [], 300)));
+    await pair.time.run(pair.time.elapsedMs + 500);
+    const flash = pair.item(pair.hub, 'hỏa tốc', 'flash', [2_000]);
+    await pair.queue(pair.hub, 'post', flash);
+    let isWanted = false;
+    const offers = new Map<number, string>();
+    const isOfFlash = (channel: number): boolean => offers.get(channel) === hex(flash.id);
+    pair.network.onArrival = (at, bytes) => {
+      const said = frame.decode(bytes);
+      if (said.kind === 'offer') offers.set(said.channel, hex(said.id));
+      isWanted ||= at === 'hub' && said.kind === 'want' && isOfFlash(said.channel);
+    };
+    await pair.time.run(pair.time.elapsedMs + 60_000, () => isWanted);
+    const before = passed.length;
+    const ofFlash = ({ said }: Passed): boolean => said.kind === 'data' && isOfFlash(said.channel);
+    await pair.time.run(pair.time.elapsedMs + 60_000, () => passed.slice(before).some(ofFlash));
+    const after = passed.slice(before);
+    const between = after.slice(0, after.findIndex(ofFlash)).filter(({ said }) => said.kind === 'offer' || said.kind === 'data');
+    assert.deepEqual(between.map(({ said }) => said.kind), [], 'nothing went between');
+  });
+
   it('goes on in the middle of a chunk where a narrow connection was lost', async () => {
     const { pair, passed } = await lineOf(9_600, 50);
     const item = pair.item(pair.hub, 'ảnh', 'routine', [2 * SEALED_CHUNK_BYTES]);

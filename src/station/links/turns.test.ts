@@ -10,19 +10,19 @@ import { nextOf, Turn } from './turns.ts';
 const CHUNK = SEALED_CHUNK_BYTES;
 
 describe('turns', () => {
-  it('let what is urgent go first, then heads as they were offered, then whoever had fewest turns', () => {
-    const of = (name: string, rank: number, isHead: boolean, turns: number) => {
+  it('let heads go first as they were offered, then whoever had fewest turns', () => {
+    const of = (name: string, isHead: boolean, turns: number) => {
       const turn = new Turn();
       turn.join(turns);
-      return { name, rank, isHead, turn };
+      return { name, isHead, turn };
     };
-    const all = [of('large', 1, false, 7), of('late', 1, false, 3), of('later', 1, false, 3), of('head', 1, true, 9), of('next head', 1, true, 0), of('urgent', 3, false, 99)];
+    const all = [of('large', false, 7), of('late', false, 3), of('later', false, 3), of('head', true, 9), of('next head', true, 0)];
     const order: string[] = [];
     for (let next = nextOf(all); next !== null; next = nextOf(all)) {
       order.push(next.name);
       all.splice(all.indexOf(next), 1);
     }
-    assert.deepEqual(order, ['urgent', 'head', 'next head', 'late', 'later', 'large']);
+    assert.deepEqual(order, ['head', 'next head', 'late', 'later', 'large']);
   });
 
   it('are a chunk each', () => {

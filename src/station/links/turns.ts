@@ -32,7 +32,6 @@ export class Turn {
 }
 
 export interface Candidate {
-  readonly rank: number;
   readonly isHead: boolean;
   readonly turn: Turn;
 }
@@ -45,7 +44,6 @@ export function nextOf<One extends Candidate>(candidates: Iterable<One>): One | 
 }
 
 function goesBefore(one: Candidate, other: Candidate): boolean {
-  if (one.rank !== other.rank) return one.rank > other.rank;
   if (one.isHead !== other.isHead) return one.isHead;
   return !one.isHead && one.turn.turns < other.turn.turns;
 }
