@@ -226,6 +226,8 @@ export interface DirectoryView {
   devices(person: string): readonly DeviceRecord[];
   /** Of everybody, ended or not. */
   everyDevice(): readonly DeviceRecord[];
+  /** Ended ones too, as they were last. */
+  everyPosition(): readonly PositionRecord[];
   device(code: string): DeviceRecord | null;
   /** Positions that the person holds at that instant: their own first, then those delegated to them. */
   held(person: string, at: Instant): readonly HeldPosition[];

@@ -10,6 +10,7 @@ import { makeReceipts, type ReceiptSigners } from '#client/dispatch/receipts.ts'
 import { traceDispatch } from '#client/dispatch/trace.ts';
 import { proposeAsDevice } from '#client/office-keys/making-keys.ts';
 import { base64url, fromHex } from '#core/bytes.ts';
+import { HOUR_MS } from '#core/clock.ts';
 import { unlockKeyring } from '#client/keyring/keyring.ts';
 import type { Session } from '#client/session.ts';
 import { witnessedAt } from '#client/dispatch/witnessed.ts';
@@ -111,6 +112,11 @@ describe('a post that lost its keys', () => {
     await tramJson(['open', sentBefore[0]!, ...office.as('minh')]);
     const minh = await openDevice(quietContext(), path.join(office.folder, 'minh'), PASSPHRASE);
     thief = { by: await receiverOf(minh.session, 'acted', 'qs'), opened: sentBefore[0]!, at: minh.session.now() };
+    // The thief has it already, and dates what the office did to behind any end that may come.
+    const { header } = await traceDispatch(minh.session, thief.opened);
+    const order = { dispatch: fromHex(thief.opened)!, sealing: 0, office: header.to[0]!.office, origin: header.from };
+    const ahead = await makeReceipts(minh.session.crypto, minh.session.random, minh.session, thief.by, [order], thief.at + HOUR_MS);
+    await minh.session.api.call('putReceipts', { body: { receipts: ahead.map(base64url) } });
     await minh.close();
     const late = await written('Sau khi mất máy');
     const device = 'minh-may';
@@ -203,12 +209,12 @@ describe('a post that lost its keys', () => {
         const { receipts, forged } = await traceDispatch(read, thief.opened);
         return [receipts.filter(({ evidence }) => evidence.exposed !== undefined).map(({ kind }) => kind), forged];
       };
-      assert.deepEqual(await kinds(author.session), [['opened'], 0]);
+      assert.deepEqual(await kinds(author.session), [['opened'], 1]);
       const call = async (...all: unknown[]): Promise<unknown> => {
         const answer = await (author.session.api.call as (...rest: unknown[]) => Promise<object>)(...all);
         return all[0] === 'trace' ? { ...answer, taken: [] } : answer;
       };
-      assert.deepEqual(await kinds(Object.create(author.session, { api: { value: { call } }, letters: { value: null } }) as Session), [[], 1], 'where nobody says so it counts for nothing');
+      assert.deepEqual(await kinds(Object.create(author.session, { api: { value: { call } }, letters: { value: null } }) as Session), [[], 2], 'where nobody says so it counts for nothing');
     } finally {
       await hoa.close();
       await author.close();
@@ -247,5 +253,16 @@ describe('a post that lost its keys', () => {
     } finally {
       await device.close();
     }
+  });
+
+  it('the office says in truth what the thief said in its name, and the folder proves itself', async () => {
+    const told = async (): Promise<unknown> => (await tramJson<{ offices: { state: string }[]; receipts: { kind: string; who: { person: string } | null }[] }>(anh('trace', thief.opened)))
+      .receipts.flatMap(({ kind, who }) => (kind === 'acted' ? [who?.person] : []));
+    assert.deepEqual(await told(), []);
+    await tramJson(['act', thief.opened, ...office.as('hoa'), '--note', 'Đã di dời']);
+    assert.deepEqual(await told(), ['hoa']);
+    await office.stop();
+    const { ok, claims } = await tramJson<{ ok: boolean; claims: { name: string; faults: unknown[] }[] }>(['audit', '--data', office.data]);
+    assert.ok(ok, JSON.stringify(claims?.filter(({ faults }) => faults?.length > 0)));
   });
 });

@@ -4,6 +4,7 @@
  * Source: docs/protocol/receipts.md.
  */
 import { equal, hex } from '#core/bytes.ts';
+import { isOwn } from '#model/directories.ts';
 import { named, nameOf, officeName, type Own } from '#model/foreign-names.ts';
 import { type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
 import { previousHopOf } from '#station/dispatch/borders.ts';
@@ -12,7 +13,7 @@ import { receipt as receiptCodec, receiptStatement, type ReceiptKind } from '#wi
 import type { Placed } from './database.ts';
 import type { Fact } from './facts.ts';
 import type { HeldDispatches } from './items.ts';
-import { type AuditRun, judgeAsOf, ownOf } from './run.ts';
+import { type AuditRun, judgeAsOf, ownOf, view } from './run.ts';
 import type { Claim, Item } from './tally.ts';
 
 export interface HeldReceipt {
@@ -45,20 +46,31 @@ export async function auditReceipts(run: AuditRun, held: HeldDispatches): Promis
     if (receipt !== null) receipts.push(receipt);
     progress('receipts', claim.checked);
   }
-  for (const [key, { index, subject, fields }] of events) {
+  for (const [key, fact] of events) {
+    const { index, subject, fields } = fact;
     const place = `receipt:${subject}/${fields.receipt}/${fields.office?.office}/${fields.code}`;
-    if (!seen.has(key)) claim.missing(place, `is missing or another: ledger_entry:${index} took one in`);
+    if (!seen.has(key) && !wasSaidAgain(run, fact, seen)) claim.missing(place, `is missing or another: ledger_entry:${index} took one in`);
   }
   auditOwnWords(run, receipts, held, claim);
   auditOrder(run, receipts);
   return receipts;
 }
 
+/** By an office whose seal others have had, later and in its place: what was said under that seal may count no more. */
+function wasSaidAgain(run: AuditRun, { index, subject, fields: { receipt, office, code } }: Fact, seen: ReadonlySet<string>): boolean {
+  if (office === undefined) return false;
+  const own = ownOf(run);
+  const theirs = isOwn(own, office) ? view(run) : run.peers.view(office.organisation);
+  const isExposed = theirs?.everyPosition().some((one) => one.office === office.office && theirs.seals(one.position).some(({ exposedAt }) => exposedAt !== null));
+  return isExposed === true && run.facts.about(subject, 'receipt').some((one) =>
+    one.index > index && one.fields.receipt === receipt && one.fields.code === code && nameIn(one.fields, run) === nameIn({ office }, run) && seen.has(eventKey(one)));
+}
+
 function eventKey({ subject, fields }: Fact): string {
   return `${subject} ${hex(fields.receiptDigest ?? new Uint8Array())}`;
 }
 
-function nameIn({ office }: Fact['fields'], run: AuditRun): string | null {
+function nameIn({ office }: Pick<Fact['fields'], 'office'>, run: AuditRun): string | null {
   return office === undefined ? null : officeName(ownOf(run), office);
 }
 
@@ -162,7 +174,12 @@ function auditOrder(run: AuditRun, receipts: readonly HeldReceipt[]): void {
   const claim = run.tally.claim('receipt-order');
   const opened = new Map<string, HeldReceipt>();
   const ofHere = receipts.filter(({ station, kind }) => station === run.station && !STATION_WORDS.includes(kind));
-  for (const one of ofHere) if (one.kind === 'opened') opened.set(`${one.dispatch} ${one.office}`, one);
+  for (const one of ofHere) {
+    if (one.kind !== 'opened') continue;
+    // Where it was said again, it had been said before.
+    const first = run.facts.about(one.dispatch, 'receipt').find(({ fields }) => fields.receipt === 'opened' && fields.code === run.station && nameIn(fields, run) === one.office);
+    opened.set(`${one.dispatch} ${one.office}`, { ...one, event: first?.index ?? one.event });
+  }
   for (const one of ofHere) {
     const { dispatch, office, kind, event, place } = one;
     const item = claim.item(place);
