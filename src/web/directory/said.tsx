@@ -10,6 +10,7 @@ import type { Session } from '#client/session.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { positionMay } from '#model/rights.ts';
 import type { Words } from '../words/shape.ts';
+import { dateText } from '../kit/writing.ts';
 import { fill } from '../words/words.ts';
 
 type Desk = Pick<Session, 'view' | 'now'>;
@@ -45,7 +46,7 @@ export function saidOfEnding(ended: Proposed & { readonly keys: KeysAfter }, vie
 }
 
 /** After others may have somebody's keys: what stopped, what is made anew, what is left. */
-export function saidOfExposing(exposed: Exposed, { person, devices, seals }: ExposurePlan, view: DirectoryState, words: Words): string[] {
+export function saidOfExposing(exposed: Exposed, { person, devices, seals, plans }: ExposurePlan, view: DirectoryState, words: Words): string[] {
   const isDone = exposed.outcome === 'sequenced';
   const left = exposed.left.map(({ office, persons }) => {
     const who = { office: officeOf(view, office), persons: persons.map((one) => view.person(one)?.name ?? one).join(', ') };
@@ -53,7 +54,7 @@ export function saidOfExposing(exposed: Exposed, { person, devices, seals }: Exp
   });
   return [
     saidOfProposal(exposed, words),
-    ...(isDone ? [fill(words.acts.saidExposed, { name: view.person(person)?.name ?? person, devices: devices.join(', ') })] : []),
+    ...(isDone ? [fill(words.acts.saidExposed, { name: view.person(person)?.name ?? person, devices: devices.join(', ') }), saidOfSigned(plans, words)] : []),
     ...exposed.rolled.map((office) => fill(words.directory.saidRolled, { office: officeOf(view, office) })),
     ...left,
     ...(isDone ? seals : []).map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
@@ -70,6 +71,12 @@ export function saidOfSecond(proposed: Proposed, { keys, undeclared }: AfterSeco
   });
   const next = [...saidOfKeys(keys, view, words), ...old];
   return saidWith(proposed, next.length === 0 ? [words.acts.signedSecond] : next, words);
+}
+
+/** What becomes of dispatches that the devices signed: by since when they are said to be gone. */
+function saidOfSigned(plans: ExposurePlan['plans'], words: Words): string {
+  const since = plans.find(({ kind, body, created }) => kind === 'end' && body.what === 'device' && created !== undefined)?.created;
+  return since === undefined ? words.acts.saidSignedBefore : fill(words.acts.saidSignedSince, { since: dateText(since) });
 }
 
 export function saidOfMoving(moved: Moved, person: string, to: string, session: Desk, words: Words): string[] {
