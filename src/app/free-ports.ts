@@ -15,7 +15,7 @@ const TRIES_MAX = 4 * OWN;
 /** Whoever was given one need not listen on it yet. */
 const given = new Set<number>();
 
-/** That many different ports of this machine on which nobody listens. @param range from, and up to without it, they are looked for */
+/** That many different ports of this machine on which nobody listens. @param range from, and up to without it, they are looked for first, and elsewhere once little is free there */
 export async function freePorts(count: number, range: readonly [number, number] = ownRange()): Promise<number[]> {
   const found = new Set<number>();
   for (let tries = 0; found.size < count; tries++) {

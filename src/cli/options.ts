@@ -90,6 +90,7 @@ export const OPTIONS = {
   save: text('DIR'),
   again: flag(),
   note: text('TEXT'),
+  'given-to': text('NAME'),
   content: text('HEX'),
   in: flag(),
   sent: flag(),

@@ -60,7 +60,7 @@ export interface OpenedPages {
 
 /** Written into a station's configuration, which it reads when it starts. */
 export interface PagesOpening {
-  /** @throws Refusal whatever a start would refuse, before anything is written: `configuration-malformed`, `port-twice`, `port-in-use`, `address-unusable`, `pages-certificate`, `station-standby` */
+  /** @throws Refusal whatever a start would refuse, before anything is written but the key of the certificate, which is kept for the next try: `configuration-malformed`, `port-twice`, `port-in-use`, `address-unusable`, `pages-certificate`, `station-standby` */
   open(order: OpenPagesOrder): Promise<OpenedPages>;
   /** @returns whether they were open @throws Refusal `configuration-malformed` */
   close(data: string): Promise<boolean>;

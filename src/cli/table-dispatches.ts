@@ -87,8 +87,8 @@ export const DISPATCH_COMMANDS = {
   },
   deliver: {
     operands: ['DISPATCH'],
-    options: [...DEVICE, 'office', 'note'],
-    examples: ['tram deliver 9a3e --note "Giao Đồn trưởng"'],
+    options: [...DEVICE, 'office', 'given-to', 'note'],
+    examples: ['tram deliver 9a3e --given-to "Lò Văn Minh"', 'tram deliver 9a3e --note "Giao Đồn trưởng"'],
   },
   act: {
     operands: ['DISPATCH'],

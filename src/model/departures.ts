@@ -1,6 +1,6 @@
 /**
- * Who had an office's keys and may have them no longer: whoever left, whose position lost its rights, whose device
- * ended. While such a device may know a key, that key is not one to go on with. Source: docs/protocol/keyring.md §Rolls.
+ * Who had an office's keys: whoever left, whose position lost its rights, whose device ended, and may have them no longer, for while
+ * such a device may know a key, that key is not one to go on with; and which keys one device had that is in others' hands. Source: docs/protocol/keyring.md §Rolls.
  */
 
 import type { Instant } from '#core/clock.ts';
@@ -16,17 +16,20 @@ export function departedDevices(state: Known, office: string, since: Since, now:
   const { tables } = state;
   const had = new Set<string>();
   for (const record of tables.persons.values()) {
-    const holdings = stoodAfter(record, since) ? (tables.holdings.get(record.person) ?? []) : [];
-    const delegated = stoodAfter(record, since) ? (tables.delegations.get(record.person) ?? []) : [];
+    const holdings = stoodByOrder(record, since) ? (tables.holdings.get(record.person) ?? []) : [];
+    const delegated = stoodByOrder(record, since) ? (tables.delegations.get(record.person) ?? []) : [];
     if ([...holdings, ...delegated].some((one) => gaveKeys(tables, one, office, since, now))) had.add(record.person);
   }
   return [...tables.devices.values()]
-    .filter((device) => had.has(device.person) && stoodAfter(device, since))
+    .filter((device) => had.has(device.person) && stoodByOrder(device, since))
     .filter(({ person, endedBy }) => endedBy !== null || !mayHoldKeys(state, person, office, now))
     .map(({ device }) => device);
 }
 
-/** Keys of an office that a device may have, ended or not: the same judgement, of one device. */
+/**
+ * Keys of an office that a device may have, ended or not. Judged by the log's order or by the times of ends, whichever leaves it more:
+ * what it may have had is declared. A departure is judged by the order alone, or a clock that is ahead would roll keys without end.
+ */
 export function keysHad({ tables }: Known, code: string, office: string, now: Instant): OfficeKeyRecord[] {
   const device = tables.devices.get(code);
   const person = device === null ? null : tables.persons.get(device.person);
@@ -34,21 +37,21 @@ export function keysHad({ tables }: Known, code: string, office: string, now: In
   const holdings = (tables.holdings.get(person.person) ?? []).filter(({ writtenBy, created }) => device.endedBy === null || writtenBy < device.endedBy || device.endedAt! > created);
   const given = [...holdings, ...(tables.delegations.get(person.person) ?? [])];
   return (['transport', 'storage'] as const).flatMap((purpose) => tables.officeKeys.get(officeKeyTable(office, purpose)) ?? [])
-    .filter((key) => stoodWhen(device, key) && stoodWhen(person, key) && given.some((one) => gaveKeys(tables, one, office, key, now, stoodWhen)));
+    .filter((key) => stoodByOrderOrTime(device, key) && stoodByOrderOrTime(person, key) && given.some((one) => gaveKeys(tables, one, office, key, now, stoodByOrderOrTime)));
 }
 
 /** Whether the log still had it when the key was fixed. */
-function stoodAfter({ endedBy }: Ending, { fixedBy }: Since): boolean {
+function stoodByOrder({ endedBy }: Ending, { fixedBy }: Since): boolean {
   return endedBy === null || endedBy > fixedBy;
 }
 
 /** As that, or until later by the time of its end, which may be dated ahead. */
-function stoodWhen(ending: Ending, since: Since): boolean {
-  return stoodAfter(ending, since) || ending.endedAt! > since.fixedAt;
+function stoodByOrderOrTime(ending: Ending, since: Since): boolean {
+  return stoodByOrder(ending, since) || ending.endedAt! > since.fixedAt;
 }
 
 /** A holder's own position, or one that was delegated for a time. */
-function gaveKeys(tables: DirectoryTables, holding: HoldingRecord | DelegationRecord, office: string, since: Since, now: Instant, stood = stoodAfter): boolean {
+function gaveKeys(tables: DirectoryTables, holding: HoldingRecord | DelegationRecord, office: string, since: Since, now: Instant, stood = stoodByOrder): boolean {
   if (!stood(holding, since) || holding.from > now) return false;
   if (holding.until !== null && holding.until <= since.fixedAt) return false;
   const versions = tables.positions.get(holding.position) ?? [];

@@ -99,7 +99,6 @@ export interface PersonRecord extends Ending {
   readonly kind: PersonKind;
 }
 
-/** Why and how long somebody holds a position. */
 /** A seal that ended stays known: what it signed stays checkable. */
 export interface PositionSeal extends Ending {
   readonly position: string;
@@ -113,6 +112,7 @@ export interface PositionSeal extends Ending {
   readonly isWorn: boolean;
 }
 
+/** Why and how long somebody holds a position. */
 export interface HoldingRecord extends HolderRecord, Ending {
   /** When it was written, by who signed it. It may begin a little before, for devices whose clocks are behind. */
   readonly created: Instant;

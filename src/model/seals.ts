@@ -29,15 +29,10 @@ export function sealName({ number }: Pick<PositionSeal, 'number'>): string {
 /** Clocks of registrars may differ. */
 const CLOCKS_MS = HOUR_MS;
 
-/** The seal that the position has now; null where it has none. */
-export function wornSeal(view: Pick<DirectoryView, 'seals'>, code: string): PositionSeal | null {
-  return view.seals(code).find(({ isWorn }) => isWorn) ?? null;
-}
-
 /** Whether the seal that the position has now may be on a device of that person; false where it has none. */
 export function mayHaveSeal(view: Pick<DirectoryView, 'holdings' | 'seals'>, person: string, code: string): boolean {
-  const worn = wornSeal(view, code);
-  return worn !== null && mayHaveHad(view, person, worn);
+  const worn = view.seals(code).find(({ isWorn }) => isWorn);
+  return worn !== undefined && mayHaveHad(view, person, worn);
 }
 
 /**

@@ -10,13 +10,14 @@ const THEN_JUDGES = (structure: string): string => `decodes ${structure}, a targ
 /** Exported decoders without a target of their own, and why. */
 const EXEMPT: Readonly<Record<string, string>> = {
   'src/app/audit/identity.ts readAuditedIdentity': BY_PATH,
+  'src/app/backup/own-folder.ts readOrdinary': 'gives the bytes of a file, bounded, and reads nothing of them',
   'src/app/backup/settings.ts readBackupSettings': BY_PATH,
   'src/app/chores/examination.ts readExamination': BY_PATH,
   'src/app/doctor/facts.ts readFacts': BY_PATH,
   'src/app/last-backup.ts readLastBackup': BY_PATH,
   'src/app/pages/assets.ts readAssets': BY_PATH,
   'src/app/pages/secure-listener.ts readServerCertificate': 'is given two paths; what stands there is read by OpenSSL inside Node',
-  'src/app/pages/secure-listener.ts readText': BY_PATH,
+  'src/app/pages/secure-listener.ts readPem': BY_PATH,
   'src/app/running-file.ts readRunning': BY_PATH,
   'src/app/standby/mark.ts readMark': BY_PATH,
   'src/app/standby/term-file.ts readTerm': BY_PATH,
@@ -39,6 +40,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'src/client/registers/register.ts readInbox': ASKS,
   'src/model/asked-statement.ts readAsked': 'decodes JoinRequestStatement or DeviceRequestStatement, which are targets',
   'src/model/pages-release.ts readSignedPages': THEN_JUDGES('SignedPages'),
+  'src/platform/node/files.ts readSmall': 'gives the bytes of a file, bounded, and reads nothing of them',
   'src/web/dispatch/referred.tsx readReferred': ASKS,
   'src/x509/path-checks.ts readHalf': THEN_JUDGES('a certificate'),
 };

@@ -154,14 +154,14 @@ describe('a day in a small office', () => {
   });
 
   it('hands over, acts and answers, and the writer sees it', async () => {
-    await tramJson(['deliver', dispatch, ...office.as('minh'), '--note', 'Giao trực ban']);
+    await tramJson(['deliver', dispatch, ...office.as('minh'), '--given-to', 'Giàng A Sơn', '--note', 'Giao trực ban']);
     await tramJson(['act', dispatch, ...office.as('minh'), '--note', 'Đã di dời']);
     const traced = await tramJson<{ offices: { state: string }[]; receipts: { kind: string; who: { name: string; note: string | null } | null }[] }>(['trace', dispatch, ...office.as('anh')]);
     assert.equal(traced.offices[0]?.state, 'acted');
     assert.deepEqual(traced.receipts.find(({ kind }) => kind === 'acted')?.who, { person: 'minh', name: 'Lò Văn Minh', position: 'qs-vt', note: 'Đã di dời', incoming: null });
     const kept = await tram(['trace', dispatch, ...office.as('minh')]);
     assert.match(kept.out, /đã giao[^\n]* \(Lò Văn Minh: Giao trực ban\)[^]*\(Lò Văn Minh: Đã di dời\)/i, 'the office that said it reads it too');
-    assert.match((await tram(['register', '--in', ...office.as('minh')])).out, /Ứng phó mưa lũ[^\n]* \(đã giao: Giao trực ban\)/);
+    assert.match((await tram(['register', '--in', ...office.as('minh')])).out, /Ứng phó mưa lũ[^\n]* \(đã giao: Giàng A Sơn\)/);
     const text = await tram(['trace', dispatch, ...office.as('anh')], quietContext('en'));
     assert.match(text.out, /acted upon \(Lò Văn Minh: Đã di dời\)/);
     assert.match(text.out, /^Number +1\/UBND-VP\n[^]*\nSubject +Ứng phó mưa lũ[^]*\nSignatures checked:\n✓ author +Nguyễn Thị Ánh .*ML-DSA-65\n[^]*✓ acted upon +Lò Văn Minh/);

@@ -1,7 +1,7 @@
 /**
  * What stands in a backup folder, which others may write: another user, another machine. A name there may be a link to the
  * station's own files, or become one between a look and a use, and a file may be a pipe or have no end. So folders are held open
- * while something in them is named, and files are looked at once they are open. Source: docs/operating/backup.md.
+ * while something in them is named, and files are looked at once they are open. Source: docs/protocol/backup.md.
  */
 import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';

@@ -14,7 +14,7 @@ import { listenBeyond } from '#station/kernel/loopback.ts';
 import { holderOf } from '../running-file.ts';
 import { refuseStandby } from '../standby/mark.ts';
 import { CONFIGURATION_FILE, configurationAfter, type ConfigurationChange, readStationConfiguration } from '../station-folder.ts';
-import { readServerCertificate, readText, serverCertificate } from './secure-listener.ts';
+import { readServerCertificate, readPem, serverCertificate } from './secure-listener.ts';
 
 const EVERY_ADDRESS = '0.0.0.0';
 
@@ -31,9 +31,12 @@ export async function openPages({ data, address, port, files, chain }: OpenPages
   await demandListening(data, had, configuration);
   const [certificateFile, keyFile] = [configuration.pagesCertificate, configuration.pagesKey].map((file) => path.resolve(data, file)) as [string, string];
   const made = chain === null ? null : await chain();
-  const { name, notAfter } = made === null ? readServerCertificate(certificateFile, keyFile) : serverCertificate(made, readText(keyFile), [certificateFile, keyFile]);
+  const { name, notAfter } = made === null ? readServerCertificate(certificateFile, keyFile) : serverCertificate(made, readPem(keyFile), [certificateFile, keyFile]);
   if (notAfter <= nodeClock.now()) throw new Refusal('pages-certificate', { file: certificateFile, reason: 'expired' });
-  if (made !== null) write(data, certificateFile, made);
+  if (made !== null) {
+    ownAsFolder(data, keyFile);
+    write(data, certificateFile, made);
+  }
   write(data, path.join(data, CONFIGURATION_FILE), text);
   const { pagesAddress, pagesPort } = configuration;
   return { url: `https://${name}:${pagesPort}/`, address: pagesAddress, port: pagesPort, until: notAfter };
@@ -55,9 +58,13 @@ async function demandListening(data: string, had: Configuration, { pagesAddress,
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** For whoever owns the folder: a station that runs as its own user reads nothing of root's. */
 function write(data: string, file: string, content: string | Uint8Array): void {
   writeDurably(file, content);
+  ownAsFolder(data, file);
+}
+
+/** A station that runs as its own user reads nothing of root's. */
+function ownAsFolder(data: string, file: string): void {
   const { uid, gid } = statSync(data);
   if (process.getuid?.() === 0 && uid !== 0) chownSync(file, uid, gid);
 }

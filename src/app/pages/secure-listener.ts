@@ -40,7 +40,7 @@ export interface ServerCertificate {
  * @throws Refusal `pages-certificate` naming the file that is wrong
  */
 export function readServerCertificate(certificateFile: string, keyFile: string): ServerCertificate {
-  return serverCertificate(readText(certificateFile), readText(keyFile), [certificateFile, keyFile]);
+  return serverCertificate(readPem(certificateFile), readPem(keyFile), [certificateFile, keyFile]);
 }
 
 /** As they would stand in two files. @throws Refusal `pages-certificate` naming the one that is wrong */
@@ -143,7 +143,7 @@ function nameOf({ subjectAltName = '' }: X509Certificate): string | null {
   return ip.includes(':') ? `[${ip}]` : ip;
 }
 
-export function readText(file: string): string {
+export function readPem(file: string): string {
   return orRefuse(file, 'missing', () => readFileSync(file, 'utf8'));
 }
 

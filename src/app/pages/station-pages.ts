@@ -59,7 +59,7 @@ export class StationPages {
 
   /**
    * Listens for other machines, where the configuration says so. @param api where the station's interface is
-   * @returns null where it does not @throws Refusal `pages-certificate`, `port-in-use`
+   * @returns null where it does not @throws Refusal `pages-certificate`, `port-in-use`, `address-unusable`
    */
   async listen(api: string): Promise<(SecureListener & { readonly url: string }) | null> {
     this.#api = api;

@@ -130,7 +130,7 @@ function tell(context: CliContext, values: Values, kind: 'handed-over' | 'acted'
       const line = fill(words.said.toldBefore, { dispatch: shortId(dispatch), what: words.receipt[kind], time: formatInstant(before.time, timeZone) });
       return { json: { dispatch, office, receipt: kind, before: isoOrNull(before.time) }, lines: [line] };
     }
-    await tellOrigin(device.session, kind, dispatch, office, values.text('note') ?? undefined);
+    await tellOrigin(device.session, kind, dispatch, office, values.text('note') ?? undefined, kind === 'handed-over' ? values.text('given-to') ?? undefined : undefined);
     return { json: { dispatch, office, receipt: kind }, lines: [fill(said, { dispatch: shortId(dispatch) })] };
   });
 }

@@ -94,7 +94,7 @@ export const en: Wording & TableWords = {
   options: {
     ...keyringEn.options,
     ...rightsEn.options, ...exposureEn.options,
-    help: 'show the usage',
+    help: 'show the usage', 'given-to': 'who it was handed to',
     json: 'print the result as JSON on stdout',
     home: 'device folder (default $TRAM_HOME or ~/.tram)',
     data: 'station folder (default $TRAM_DATA or ~/.tram-station)',

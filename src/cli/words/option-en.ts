@@ -131,7 +131,7 @@ export const optionsOfEn: CommandOptions = {
   inbox: { office: KEEPS },
   register: { office: KEEPS, in: 'the register of incoming dispatches only', sent: 'the register of outgoing dispatches only', limit: 'most lines of each register (default 50)', search: 'search in the registers, without diacritics' },
   open: { office: WHOSE, again: 'save one more copy into a folder that has the file already' },
-  deliver: { office: WHOSE, note: 'note to the origin office, sealed; the own office reads it too' },
+  deliver: { office: WHOSE, 'given-to': 'who it was handed to: the name stands in the register', note: 'note to the origin office, sealed; the own office reads it too' },
   act: { office: WHOSE, note: 'note to the origin office, sealed; the own office reads it too' },
   unreadable: { office: WHOSE, reason: 'why it cannot be opened, told to the origin office' },
   reseal: { office: WHOSE, to: 'for this office only; repeat for more (default all that cannot open it)' },

@@ -131,7 +131,7 @@ export const optionsOfVi: CommandOptions = {
   inbox: { office: KEEPS },
   register: { office: KEEPS, in: 'chỉ sổ điện đến', sent: 'chỉ sổ điện đi', limit: 'số dòng tối đa của mỗi sổ (mặc định 50)', search: 'tìm trong sổ, không cần dấu' },
   open: { office: WHOSE, again: 'lưu thêm một bản nữa vào thư mục đã có tệp ấy' },
-  deliver: { office: WHOSE, note: 'ghi chú gửi về cơ quan gửi, được niêm phong; người trong cơ quan mình cũng đọc được' },
+  deliver: { office: WHOSE, 'given-to': 'đã giao cho ai: tên ghi vào sổ', note: 'ghi chú gửi về cơ quan gửi, được niêm phong; người trong cơ quan mình cũng đọc được' },
   act: { office: WHOSE, note: 'ghi chú gửi về cơ quan gửi, được niêm phong; người trong cơ quan mình cũng đọc được' },
   unreadable: { office: WHOSE, reason: 'vì sao không mở được, nói với nơi gửi' },
   reseal: { office: WHOSE, to: 'chỉ cho cơ quan này; nhắc lại cho nhiều cơ quan (mặc định mọi nơi không mở được)' },

@@ -93,7 +93,7 @@ export const vi = {
   options: {
     ...keyringVi.options,
     ...rightsVi.options, ...exposureVi.options,
-    help: 'hiện cách dùng',
+    help: 'hiện cách dùng', 'given-to': 'đã giao cho ai',
     json: 'in kết quả bằng JSON ra stdout',
     home: 'thư mục thiết bị (mặc định $TRAM_HOME hoặc ~/.tram)',
     data: 'thư mục trạm (mặc định $TRAM_DATA hoặc ~/.tram-station)',

@@ -188,13 +188,13 @@ async function notedOrNull<R extends VerifiedReceipt>(session: Session, receipt:
   }
 }
 
-/** To whom an office of ours says that it was handed over: the name, or the note where none was written; null where nothing is kept. */
+/** To whom an office of ours says that it was handed over; null where nobody is named. */
 export async function handedTo(session: Session, dispatch: string, office: string): Promise<string | null> {
   const { answer } = await askTrace(session, dispatch);
   for (const receipt of await verifiedIn(session, dispatch, answer)) {
     if (receipt.kind !== 'handed-over' || receipt.office.office !== office) continue;
-    const { given, note } = (await notedOrNull(session, receipt, answer.own ?? []))?.who ?? {};
-    if (given ?? note) return printable((given ?? note)!);
+    const given = (await notedOrNull(session, receipt, answer.own ?? []))?.who?.given;
+    if (given !== undefined) return printable(given);
   }
   return null;
 }

@@ -6,7 +6,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#client/office-keys/compromise.ts';
 import { declareExposed, declareOffice } from '#client/office-keys/exposure-errands.ts';
-import { earliestSince, type Exposure, type ExposurePlan, mayDateBack, mayDeclare, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
+import { earliestSince, type Exposure, type ExposurePlan, isDeclarable, mayDateBack, planDeviceExposed, planPersonExposed } from '#client/office-keys/exposure-plans.ts';
 import { devicesOf } from '#client/directory/members.ts';
 import { followRegister, type RegisterPlace } from '#client/registers/register-book.ts';
 import { isRegistrar } from '#client/directory/registrar-desk.ts';
@@ -107,13 +107,13 @@ export function PersonExposure({ directory, code }: PaneProps) {
   const isRegistrarToo = view.registrars().some((one) => one.person === code);
   const devices = devicesOf(view, code, now);
   // A machine that was given up can be robbed like any other.
-  const ended = view.everyDevice().filter((one) => one.person === code && !devices.includes(one.device) && mayDateBack(one, now));
+  const ended = view.everyDevice().filter((one) => one.person === code && !devices.includes(one.device) && (mayDateBack(one, now) || isDeclarable(view, one, { reason: 'compromised', now })));
   const isForAll = lasts(person, now) && devices.length > 0;
   const known = [...devices, ...ended.map((one) => one.device)];
   const chosen = known.includes(device) ? device : isForAll ? '' : known[0];
   const record = chosen === undefined || chosen === '' ? null : view.device(chosen);
-  // Declared before: what can still be said is that it was gone sooner.
-  const declaredAt = record !== null && !mayDeclare(record, { reason: 'compromised', now }) ? record.exposedAt : null;
+  // Declared before, and nothing was certified meanwhile: what can still be said is that it was gone sooner.
+  const declaredAt = record !== null && !isDeclarable(view, record, { reason: 'compromised', now }) ? record.exposedAt : null;
   const gone = since === '' ? undefined : typedDate(since, 'gone-since');
   const isLate = declaredAt !== null && gone !== undefined && gone >= declaredAt;
   const planFor = (why: Exposure): ExposurePlan => (chosen === undefined || chosen === '' ? planPersonExposed(view, code, withHoldings, why) : planDeviceExposed(view, chosen, why));

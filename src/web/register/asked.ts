@@ -33,7 +33,7 @@ export interface Asked {
 /** So many digits of a dispatch's id in the address: 48 bits tell apart the lines of one register. */
 export const ID_DIGITS = 12;
 /** An office's name, with that of its organisation. */
-const NAME_CHARACTERS_MAX = 2 * LIMITS.nameBytes;
+const OTHER_CHARACTERS_MAX = 2 * LIMITS.nameBytes;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whatever the address says that is none of ours is as if it were not there. */
@@ -61,7 +61,7 @@ export function questionOf(asked: Asked, office: string, direction: RegisterDire
 
 /** An address may bring any text. */
 function nameOf(text: string | null): string | null {
-  return text === null || text.length > NAME_CHARACTERS_MAX ? null : text;
+  return text === null || text.length > OTHER_CHARACTERS_MAX ? null : text;
 }
 
 /** Days begin and end as in Việt Nam, wherever the reader sits: a register belongs to its office. */
