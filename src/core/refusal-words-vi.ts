@@ -140,7 +140,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'header-differs': 'Phần đầu của điện không khớp với nội dung đã ký[: {field}]; không mở, hãy báo nơi gửi.',
   'core-forged': 'Nội dung của điện bị sửa hoặc giả; không mở, hãy báo nơi gửi.',
   'signature-wrong': 'Chữ ký không đúng[: {purpose}][ ({reason})]; không dùng được, hãy báo nơi gửi.',
-  'signature-exposed': 'Một chữ ký trên điện này[ của {from}] không còn giá trị: khóa[ của {who}][ ({purpose})] đã ký nó về sau được báo là mất, bị lấy cắp hoặc đã lộ, và thiết bị này không có bằng chứng là chữ ký có trước lúc ấy. Điện đã mở trước đây còn trên giấy và trong tệp đã lưu[!{resealed}; nếu không có thì nhờ nơi gửi gửi lại điện mới, ký bằng khóa khác][. Đó là chữ ký mà nơi gửi dùng để niêm lại: hãy nhờ nơi gửi niêm lại lần nữa bằng dấu đang có hiệu lực (tram reseal {resealed})].',
+  'signature-exposed': 'Một chữ ký trên điện này[ của {from}][ do {own} gửi] không còn giá trị: khóa[ của {who}][ ({purpose})] đã ký nó về sau được báo là mất, bị lấy cắp hoặc đã lộ, và thiết bị này không có bằng chứng là chữ ký có trước lúc ấy. Điện đã mở trước đây còn trên giấy và trong tệp đã lưu[!{resealed}; nếu không có thì nhờ {from} gửi lại điện mới, ký bằng khóa khác][; việc còn cần làm thì {own} soạn và gửi lại điện mới, ký bằng khóa khác][. Đó là chữ ký mà nơi gửi dùng để niêm lại: hãy nhờ nơi gửi niêm lại lần nữa bằng dấu đang có hiệu lực (tram reseal {resealed})].',
   'approval-missing': 'Chưa có người duyệt; hãy nhờ người có quyền duyệt trước khi ký và gửi.',
   'part-forged': 'Tệp kèm bị sửa hoặc hỏng[ ở khúc {chunk}]; không mở, hãy xin gửi lại.',
   'part-incomplete': 'Tệp kèm chưa về đủ; hãy đợi phần còn lại.',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { DAY_MS } from '../../src/core/clock.ts';
 import { tramJson } from '../scenario/command-line.ts';
 import { want } from '../wants.ts';
 import { assertFitEverywhere } from './house.ts';
@@ -18,6 +19,7 @@ if (executablePath !== null) {
     let opened: string;
     let unopened: string;
     let draft: string;
+    let chasing: string;
 
     const as = (person: string): string[] => house.office.as(person);
     const sent = async (subject: string): Promise<string> => {
@@ -92,6 +94,27 @@ if (executablePath !== null) {
       await tuan.getByRole('button', { name: 'Niêm phong và trình ký' }).click();
       await tuan.waitForURL(/\/drafts\/[0-9a-f]{32}$/);
       await lan.getByRole('link', { name: /Báo cáo trực tuần/ }).waitFor();
+    });
+
+    it('what cannot be read is told by its number where another names it', async () => {
+      const written = await tramJson<{ draft: string }>(['follow-up', opened, '--as', 'chases', ...as('anh')]);
+      for (const step of ['approve', 'sign']) await tramJson([step, written.draft, ...as('khue')]);
+      chasing = (await tramJson<{ dispatch: string }>(['send', written.draft, ...as('anh')])).dispatch;
+      await follow('Bàn làm việc');
+      await tuan.locator(`a[href="/dispatch/${chasing}"]`).click();
+      await tuan.getByRole('button', { name: 'Mở và kiểm tra' }).click();
+      await tuan.getByText('Hợp lệ').waitFor();
+      await tuan.locator('dl.facts').getByRole('link', { name: 'Số đến 1', exact: true }).waitFor();
+      const [accepted] = await tuan.locator('.points li').filter({ hasText: 'Trạm gửi đã nhận' }).allInnerTexts();
+      assert.match(accepted!, /\d\d:\d\d:\d\d/, 'its station signed when');
+    });
+
+    it('what counts no more for who signed it is not called sealed, and not offered to be opened', async () => {
+      await tramJson(['compromise', '--device', 'khue-may', '--reason', 'stolen', '--gone-since', new Date(Date.now() - 2 * DAY_MS).toISOString(), ...as('anh')]);
+      await tuan.getByRole('heading', { name: 'Điện có chữ ký không còn giá trị' }).waitFor();
+      await tuan.getByRole('alert').getByText(/nhờ Văn phòng gửi lại điện mới, ký bằng khóa khác/).waitFor();
+      assert.equal(await tuan.getByRole('button', { name: 'Mở và kiểm tra' }).count(), 0);
+      await assertFitEverywhere(tuan);
     });
 
     it('whoever leaves while their page stands open is told just that, at once, and the page asks for nothing more', async () => {

@@ -209,6 +209,10 @@ if (executablePath !== null) {
       // What was pressed is gone: its reader stands where the outcome is said.
       await page.locator(':focus').getByText('Đã ký, đang chờ văn thư lấy số và gửi.').waitFor();
       assert.equal(await page.getByRole('list', { name: 'Chữ ký' }).getByRole('listitem').count(), 3);
+      // Whoever submitted it still stands on it: what was said then has been overtaken.
+      const author = pages.get('khue')!;
+      await author.getByText('Đã ký, đang chờ văn thư lấy số và gửi.').waitFor();
+      assert.equal(await author.getByText(/^Đã niêm phong và trình bản thảo/).count(), 0);
     });
 
     it('is numbered and sent by the clerk, and its life is beside it', async () => {
@@ -274,7 +278,7 @@ if (executablePath !== null) {
       await press(page, 'Ghi đã giao');
       const whom = page.getByRole('combobox', { name: 'Giao cho ai, không bắt buộc' });
       await page.getByRole('button', { name: /^Xem mọi người trong cơ quan/ }).click();
-      assert.deepEqual(await page.getByRole('option').allInnerTexts(), ['Cầm Văn Sơn Đồn trưởng', 'Vàng Thị Thảo Văn thư đồn']);
+      assert.deepEqual(await page.getByRole('option').allInnerTexts(), ['Cầm Văn Sơn Đồn trưởng (không đọc được điện đến trên máy)', 'Vàng Thị Thảo Văn thư đồn']);
       await page.getByRole('option', { name: 'Cầm Văn Sơn' }).click();
       assert.equal(await whom.inputValue(), 'Cầm Văn Sơn, Đồn trưởng');
       // Somebody without a device is typed.

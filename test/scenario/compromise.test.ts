@@ -10,7 +10,7 @@ import { makeReceipts, type ReceiptSigners } from '#client/dispatch/receipts.ts'
 import { traceDispatch } from '#client/dispatch/trace.ts';
 import { proposeAsDevice } from '#client/office-keys/making-keys.ts';
 import { base64url, fromHex } from '#core/bytes.ts';
-import { HOUR_MS } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import { unlockKeyring } from '#client/keyring/keyring.ts';
 import type { Session } from '#client/session.ts';
 import { witnessedAt } from '#client/dispatch/witnessed.ts';
@@ -264,5 +264,14 @@ describe('a post that lost its keys', () => {
     await office.stop();
     const { ok, claims } = await tramJson<{ ok: boolean; claims: { name: string; faults: unknown[] }[] }>(['audit', '--data', office.data]);
     assert.ok(ok, JSON.stringify(claims?.filter(({ faults }) => faults?.length > 0)));
+  });
+
+  it('a dispatch that counts no more since then is to be asked for by who received it, and written anew by who sent it', async () => {
+    await office.start();
+    const gone = await tram(anh('compromise', '--device', 'khue-may', '--reason', 'stolen', '--gone-since', new Date(Date.now() - 2 * DAY_MS).toISOString()), quietContext('vi'));
+    assert.equal(gone.code, 0, gone.error);
+    const [received, sent] = [await tram(['verify', thief.opened, ...office.as('hoa')], quietContext('vi')), await tram(anh('verify', thief.opened), quietContext('vi'))];
+    assert.match(received.error, /^signature-exposed: Một chữ ký trên điện này của Văn phòng không còn giá trị.*; nếu không có thì nhờ Văn phòng gửi lại điện mới, ký bằng khóa khác\.$/m);
+    assert.match(sent.error, /^signature-exposed: Một chữ ký trên điện này do Văn phòng gửi không còn giá trị.*; việc còn cần làm thì Văn phòng soạn và gửi lại điện mới, ký bằng khóa khác\.$/m, 'nobody asks themselves');
   });
 });

@@ -100,7 +100,7 @@ function checkedEnvelope(session: Session, dispatch: string, office: string, byt
   const { crypto, view, peers, verified, ring } = session;
   return decodedLater('cbor-malformed', async () => {
     const options = { verified, peers };
-    const head = await checkEnvelopeHead(crypto, view, bytes, options).catch(exposed({ view, peers }, dispatch, () => headerCodec.decode(envelopeCodec.decode(bytes).header).from));
+    const head = await checkEnvelopeHead(crypto, view, bytes, options).catch(exposed({ view, peers }, dispatch, office, () => headerCodec.decode(envelopeCodec.decode(bytes).header).from));
     // A replay of another envelope under this name would be read as this one.
     if (!equal(head.id, digestOf(dispatch))) throw new Refusal('header-forged', { field: 'dispatch' });
     const reader = { organisation: view.organisation.id, office };
@@ -108,7 +108,7 @@ function checkedEnvelope(session: Session, dispatch: string, office: string, byt
     const checked = await checkDispatch(crypto, view, head, letter, options).catch(async (error: unknown) => {
       if (!isExposed(error)) throw error;
       const known = await witnessedAt(session, dispatch, head, reader);
-      return checkDispatch(crypto, view, head, letter, { ...options, witnessedAt: known }).catch(exposed({ view, peers }, dispatch, () => head.header.from));
+      return checkDispatch(crypto, view, head, letter, { ...options, witnessedAt: known }).catch(exposed({ view, peers }, dispatch, office, () => head.header.from));
     });
     return { ...checked, dispatch, office, reader };
   });
@@ -117,15 +117,22 @@ function checkedEnvelope(session: Session, dispatch: string, office: string, byt
 /** As commands show and take a dispatch. */
 const SHOWN_DIGITS = 12;
 
-/** What somebody signed whose key others may have: about them, and not about whoever reads. @param sender the office that sent it */
-function exposed(known: Known, dispatch: string, sender: () => OfficeRef): (error: unknown) => never {
+/**
+ * What somebody signed whose key others may have: about them, and not about whoever reads.
+ * @param office of ours, that reads it
+ * @param sender the office that sent it
+ */
+function exposed(known: Known, dispatch: string, office: string, sender: () => OfficeRef): (error: unknown) => never {
   return (error) => {
     if (!isExposed(error)) throw error;
     const from = sender();
     const [{ purpose, who }, origin] = [error.detail, directoryNamed(known, from)];
     const name = origin.person(String(who))?.name ?? origin.office(String(who))?.name ?? origin.station(String(who))?.site ?? who;
-    const again = purpose === 're-seal' ? { resealed: dispatch.slice(0, SHOWN_DIGITS) } : {};
-    throw new Refusal('signature-exposed', { purpose: purpose!, who: printable(String(name)), from: officeLabel(known, from), ...again }, { cause: error });
+    const label = officeLabel(known, from);
+    const isOwn = sameOffice(from, { organisation: known.view.organisation.id, office });
+    // Whoever sent it cannot be asked by themselves to send it again.
+    const about = purpose === 're-seal' ? { from: label, resealed: dispatch.slice(0, SHOWN_DIGITS) } : isOwn ? { own: label } : { from: label };
+    throw new Refusal('signature-exposed', { purpose: purpose!, who: printable(String(name)), ...about }, { cause: error });
   };
 }
 

@@ -79,7 +79,7 @@ export function DraftPage({ id }: { readonly id: string }) {
   const core = coreOf(session, held);
   return (
     <div className="room draft">
-      {isSaved && <p className="said" role="status" tabIndex={-1} ref={arrive}>{words.drafts.saved}</p>}
+      {isSaved && value.record.step === 'saved' && <p className="said" role="status" tabIndex={-1} ref={arrive}>{words.drafts.saved}</p>}
       <h1>{words.drafts.one}</h1>
       <GivenBack open={open} view={session.view} />
       {waiting?.isMine === true && (waiting.step === 'approve' || waiting.step === 'sign') && <p className="soft">{words.sign.what}</p>}

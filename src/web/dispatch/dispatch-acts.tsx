@@ -7,6 +7,7 @@ import { utf8 } from '#core/bytes.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { resealDispatch } from '#client/office-keys/resealing.ts';
 import { officeLabel } from '#model/peer-names.ts';
+import { mayAct } from '#model/rights.ts';
 import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
@@ -42,7 +43,7 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
       {inPlaceOf.length > 0 && <p className="soft">{fill(words.dispatch.inStead, { offices: inPlaceOf.join(', ') })}</p>}
       <Fault error={fault} />
       <div className="acts">
-        {mayHandOver && <Telling isNext={!isHandedOver} ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} people={peopleOf(session, office)} onTell={tell('handed-over')} />}
+        {mayHandOver && <Telling isNext={!isHandedOver} ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} people={peopleOf(session, office, words.dispatch.readsNothing)} onTell={tell('handed-over')} />}
         {session.may('say acted', office) && !isActed && <Telling isNext={isHandedOver || !mayHandOver} ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
         {session.may('save a draft', office) && <Link className="button" href={`/compose?reply=${dispatch}`}>{words.dispatch.reply}</Link>}
         {row !== null && <span className="done-state" role="status">{words.register.state[row.state as keyof typeof words.register.state]}</span>}
@@ -51,13 +52,15 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
   );
 }
 
-/** Who holds a position of the office now, each with their titles there. */
-function peopleOf(session: Session, office: string): Findable[] {
+/** Who holds a position of the office now, each with their titles there. @param readsNothing said of whom the station gives nothing that came */
+function peopleOf(session: Session, office: string, readsNothing: string): Findable[] {
   const { view } = session;
   const at = session.now();
   return view.persons().flatMap(({ person, name }) => {
     const held = view.held(person, at).filter((one) => one.office === office);
-    return held.length === 0 ? [] : [{ id: person, name, under: held.map(({ title }) => title).join(', ') }];
+    return held.length === 0 ? [] : [{
+      id: person, name, under: held.map(({ title }) => title).join(', '), ...(!mayAct({ view, person, at }, 'read what came', office) && { aside: readsNothing }),
+    }];
   }).toSorted((one, other) => one.name.localeCompare(other.name, 'vi'));
 }
 

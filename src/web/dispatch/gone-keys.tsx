@@ -24,7 +24,7 @@ export function useFaultText(): (fault: unknown) => string {
 export function useUnread(): (sealed: RefusalCode | null) => string {
   const { session, office } = useEntered();
   const words = useWords();
-  return (sealed) => (sealed === 'key-missing' && areKeysGone(session, office) ? words.register.gone : words.register.unreadable);
+  return (sealed) => (sealed === 'signature-exposed' ? words.dispatch.exposed : sealed === 'key-missing' && areKeysGone(session, office) ? words.register.gone : words.register.unreadable);
 }
 
 export function useUnreadText(): (row: RegisterRow) => string {

@@ -59,12 +59,12 @@ function OneOf({ office, ...rest }: OfficeProps) {
 
 function Points({ trace, office, siteOf }: OfficeProps) {
   const words = useWords();
-  const isUnderway = office.state === 'underway';
+  const [isUnderway, accepted] = [office.state === 'underway', acceptedAt(trace)];
   const receipts = trace.receipts.filter((receipt) => sameOffice(receipt.office, office.office));
   return (
     <>
       <ol className="points" aria-live="polite">
-        <li><b>{words.life.accepted}</b><span>{siteOf(trace.originStation)}</span>{trace.accepted !== null && <time>{dateText(trace.accepted, true)}</time>}</li>
+        <li><b>{words.life.accepted}</b><span>{siteOf(trace.originStation)}</span>{accepted !== null && <time>{dateText(accepted, true)}</time>}</li>
         {receipts.map((receipt) => <Point key={`${receipt.kind} ${receipt.stationName} ${receipt.sealing} ${receipt.time}`} receipt={receipt} site={siteOf(receipt.stationName)} />)}
         {office.awaited !== null && <li className="awaited">{words.life.awaited[office.awaited]}{isUnderway && <span>{fill(words.life.holder, { site: siteOf(office.lastCustodian) })}</span>}</li>}
       </ol>
@@ -73,6 +73,11 @@ function Points({ trace, office, siteOf }: OfficeProps) {
       {isUnderway && <p className="soft">{fill(words.life.unknown, { site: siteOf(office.lastCustodian) })}</p>}
     </>
   );
+}
+
+/** Where its own register does not tell: the origin station signs the first sealing as it accepts it, with the time; a later one has another. */
+function acceptedAt({ accepted, sealing: { number, time } }: Trace): number | null {
+  return accepted ?? (number === 0 ? time : null);
 }
 
 function lateDetail({ asked }: Trace, { lastCustodian, since }: OfficeLife, siteOf: Sites['siteOf']): Record<string, string | number> {

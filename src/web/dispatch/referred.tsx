@@ -11,25 +11,37 @@ import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { useRegisters } from '../register/books.ts';
 import { useWords } from '../words/words.ts';
-import { showDispatch } from './shown-dispatch.ts';
+import { type ShownDispatch, showDispatch } from './shown-dispatch.ts';
 
 /** Null where it may not be read, is not here, or cannot be opened now: whoever names it is read all the same. */
 export async function readReferred(session: Session, place: RegisterPlace, office: string, dispatch: string, signal: AbortSignal): Promise<ReadDispatch | null> {
   return showDispatch(session, place, office, dispatch, signal).then(({ read }) => read, () => null);
 }
 
-/** In the line of a sheet that names it. @param dispatch 64 hexadecimal digits */
+/** In the line of a sheet that names it; what cannot be read here by the number that the office's register has. @param dispatch 64 hexadecimal digits */
 export function Referred({ dispatch }: { readonly dispatch: string }) {
   const place = useRegisters();
   const { session, office } = useEntered();
-  const { value } = useLoaded(useCallback((signal: AbortSignal) => readReferred(session, place, office, dispatch, signal), [session, place, office, dispatch]));
+  const { value } = useLoaded(useCallback((signal: AbortSignal) => showDispatch(session, place, office, dispatch, signal).catch(() => null), [session, place, office, dispatch]));
   const from = useFrom();
+  const numbered = useNumbered();
+  const read = value?.read ?? null;
   return (
     <>
-      <Link href={`/dispatch/${dispatch}`}>{value === null ? dispatch.slice(0, 12) : `${symbolOf(value)}: ${printable(value.core.subject)}`}</Link>
-      {value !== null && <span className="line soft">{from(value)}</span>}
+      <Link href={`/dispatch/${dispatch}`}>{read === null ? numbered(value) ?? dispatch.slice(0, 12) : `${symbolOf(read)}: ${printable(read.core.subject)}`}</Link>
+      {read !== null && <span className="line soft">{from(read)}</span>}
     </>
   );
+}
+
+function useNumbered(): (shown: ShownDispatch | null) => string | null {
+  const { session, office } = useEntered();
+  const words = useWords();
+  return (shown) => {
+    const number = shown?.row?.number ?? null;
+    if (shown === null || number === null) return null;
+    return shown.direction === 'out' ? `${number.number}/${session.view.office(office)!.symbol}` : `${words.receive.number} ${number.number}`;
+  };
 }
 
 /** Above the sheet on which an answer to it, or a word about it, is written. */

@@ -25,6 +25,11 @@ interface SealedProps {
 /** With these no device of the office may be able to open it. */
 const UNREADABLE: readonly string[] = ['key-missing', 'cannot-open'];
 
+/** What was opened, or sent from here, and counts no more for what somebody signed: opening it again tells nothing else. */
+function isExposed({ closed }: ShownDispatch): boolean {
+  return closed?.code === 'signature-exposed';
+}
+
 export function SealedCard({ shown, onOpened }: SealedProps) {
   const { session, office } = useEntered();
   const words = useWords();
@@ -47,14 +52,14 @@ export function SealedCard({ shown, onOpened }: SealedProps) {
     onOpened();
   });
   return (
-    <article className="sheet sealed" aria-label={words.dispatch.sealed}>
+    <article className="sheet sealed" aria-label={isExposed(shown) ? words.dispatch.exposed : words.dispatch.sealed}>
       <Envelope shown={shown} />
       {isUnopened && gone === null && direction === 'in' && <p>{row?.state === 'unreadable' ? words.dispatch.saidUnreadable : mayOpen ? words.dispatch.sealedWhat : words.dispatch.mayNotOpen}</p>}
       <Opened bytes={bytes} />
       {gone === null ? <Fault error={why} /> : <GoneKeys gone={gone} way={way} />}
       <div className="acts">
         <SealLink fault={why} />
-        {mayOpen && row?.state !== 'unreadable' && gone === null && <Button variant="primary" isDisabled={isBusy} onPress={open}>{isBusy ? words.receive.opening : words.receive.open}</Button>}
+        {mayOpen && row?.state !== 'unreadable' && gone === null && !isExposed(shown) && <Button variant="primary" isDisabled={isBusy} onPress={open}>{isBusy ? words.receive.opening : words.receive.open}</Button>}
         {mayOpen && row?.state === 'arrived' && why instanceof Refusal && UNREADABLE.includes(why.code) && (
           <Confirm ask={words.dispatch.sayUnreadable} title={words.dispatch.unreadableTitle} what={words.dispatch.unreadableWhat} onConfirm={() => run(async () => { await sayUnreadable(session, dispatch, office); onOpened(); })} />
         )}
@@ -63,7 +68,8 @@ export function SealedCard({ shown, onOpened }: SealedProps) {
   );
 }
 
-function Envelope({ shown: { trace: { header, accepted }, row } }: { readonly shown: ShownDispatch }) {
+function Envelope({ shown }: { readonly shown: ShownDispatch }) {
+  const { trace: { header, accepted }, row } = shown;
   const { session, office } = useEntered();
   const [words, locale] = [useWords(), useLocale()];
   const mine = header.to.find((to) => sameOffice(to.office, { organisation: session.view.organisation.id, office }));
@@ -73,7 +79,7 @@ function Envelope({ shown: { trace: { header, accepted }, row } }: { readonly sh
         {header.exercise && <span className="stamp">{words.exercise}</span>}
         <PrecedenceMark value={mine?.precedence ?? 'routine'} />
       </div>
-      <h2>{words.dispatch.sealed}</h2>
+      <h2>{isExposed(shown) ? words.dispatch.exposed : words.dispatch.sealed}</h2>
       <dl className="facts">
         <dt>{words.draft.from}</dt><dd>{officeLabel(session, header.from)}</dd>
         {row?.inSteadOf !== undefined && <><dt>{words.register.fact.inStead}</dt><dd>{row.inSteadOf.join(', ')}</dd></>}

@@ -78,6 +78,8 @@ export interface Findable {
   readonly id: string;
   readonly name: string;
   readonly under: string;
+  /** Told in the list alone: nobody looks for it, and it goes nowhere with what is chosen. */
+  readonly aside?: string;
 }
 
 export interface FinderProps {
@@ -151,7 +153,7 @@ function Found({ label, all, textOf }: { readonly label: string; readonly all: s
       <Label>{label}</Label>
       <div className="finder" onKeyDownCapture={aimAtFirst}><Input /><AriaButton aria-label={all} className="finder-open"><span aria-hidden="true" className="chevron" /></AriaButton></div>
       <Popover className="popover">
-        <ListBox<Findable> className="found">{(item) => <ListBoxItem id={item.id} textValue={textOf(item)} className="option">{item.name} <span className="soft">{item.under}</span></ListBoxItem>}</ListBox>
+        <ListBox<Findable> className="found">{(item) => <ListBoxItem id={item.id} textValue={textOf(item)} className="option">{item.name} <span className="soft">{item.under}{item.aside !== undefined && <i> ({item.aside})</i>}</span></ListBoxItem>}</ListBox>
       </Popover>
     </>
   );

@@ -3,7 +3,7 @@ export const directoryEn = {
   title: 'Directory',
   tabs: 'Part of the directory',
   tab: { offices: 'Offices', people: 'People', lists: 'Lists' },
-  search: 'Search, no diacritics needed',
+  search: 'Search, no accents needed',
   withEnded: 'What has ended too',
   none: 'Nobody and nothing matches. Try fewer words, or show what has ended too.',
   size: 'The whole directory was checked, {size|entry|entries}',

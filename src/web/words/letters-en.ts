@@ -73,7 +73,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
   dispatch: {
     taken: 'Files taken to machines', takenErased: '(erased)',
     title: 'Dispatch', loading: 'Checking signatures…', notHere: 'This dispatch is not of the office chosen, or the station no longer holds it.',
-    sealed: 'Still sealed', sealedWhat: 'Nobody here has read it. When you open it every signature is checked, it gets its number in the register, and the sender is told who opened it and when.',
+    sealed: 'Still sealed', exposed: 'A signature on it counts no more', sealedWhat: 'Nobody here has read it. When you open it every signature is checked, it gets its number in the register, and the sender is told who opened it and when.',
     mayNotOpen: 'Somebody who may receive for the office will open it.',
     saidUnreadable: 'The office has told the sender that it cannot open this. Once the sender seals it again it comes once more, the same dispatch.',
     sayUnreadable: 'Tell the sender that it cannot be opened', unreadableTitle: 'Say that it cannot be opened?', unreadableWhat: 'The sender will be asked to seal it again to the keys that the office uses now. Say so only when no device of the office opens it.',
@@ -85,7 +85,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     deliverBy: 'Must arrive by', replyBy: 'Must be answered by', parts: '{count|attachment|attachments}', fetching: 'Fetching and checking attachments: {done} of {all}',
     handOver: 'Record as handed over', handOverWhat: 'The sender is told that it was given to who acts on it, by whom and when. Your office reads it again in the life of the dispatch and in the register of arrivals.',
     act: 'Record as done', actWhat: 'The sender is told that what it asks has been done. It leaves the list of what is not finished.',
-    givenTo: 'Given to whom, optional', givenToHint: 'Choose somebody of the office, or type the name and position of somebody else. The sender reads it too.', givenToAll: 'Show everybody in the office', givenToLong: 'Too long; shorten it.', givenToNote: 'Given to {whom}.[ {note}]',
+    givenTo: 'Given to whom, optional', givenToHint: 'Choose somebody of the office, or type the name and position of somebody else. The sender reads it too.', givenToAll: 'Show everybody in the office', readsNothing: 'cannot read what came on their device', givenToLong: 'Too long; shorten it.', givenToNote: 'Given to {whom}.[ {note}]',
     note: 'Note to the sender, optional', noteHint: 'The sender and your office read it, and nobody else.', noteLong: 'The note is too long; shorten it.',
     reply: 'Reply', followUp: 'Service message about this dispatch', inStead: 'This office receives in the stead of: {offices}',
     cannotOpen: 'Cannot open this dispatch: {offices}', reseal: 'Seal it again for them',

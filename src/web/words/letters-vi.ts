@@ -71,7 +71,7 @@ export const lettersVi = {
   dispatch: {
     taken: 'Tệp đã tải về máy', takenErased: '(đã xóa)',
     title: 'Điện', loading: 'Đang kiểm tra chữ ký…', notHere: 'Điện này không thuộc cơ quan đang chọn, hoặc trạm không còn giữ nó.',
-    sealed: 'Điện còn niêm phong', sealedWhat: 'Chưa ai ở đây đọc điện này. Khi bạn mở, mọi chữ ký được kiểm tra, điện được cho số đến, và nơi gửi được báo là ai đã mở, lúc nào.',
+    sealed: 'Điện còn niêm phong', exposed: 'Điện có chữ ký không còn giá trị', sealedWhat: 'Chưa ai ở đây đọc điện này. Khi bạn mở, mọi chữ ký được kiểm tra, điện được cho số đến, và nơi gửi được báo là ai đã mở, lúc nào.',
     mayNotOpen: 'Người có quyền nhận điện của cơ quan sẽ mở điện này.',
     saidUnreadable: 'Cơ quan đã báo nơi gửi rằng không mở được. Nơi gửi niêm phong lại thì điện tới lần nữa, vẫn là điện này.',
     sayUnreadable: 'Báo nơi gửi là không mở được', unreadableTitle: 'Báo là không mở được?', unreadableWhat: 'Nơi gửi sẽ được yêu cầu niêm phong lại điện này cho khóa đang dùng của cơ quan. Chỉ báo khi không còn máy nào của cơ quan mở được.',
@@ -83,7 +83,7 @@ export const lettersVi = {
     deliverBy: 'Phải tới trước', replyBy: 'Phải trả lời trước', parts: '{count} tệp', fetching: 'Đang lấy và kiểm tra tệp: {done} trên {all}',
     handOver: 'Ghi đã giao', handOverWhat: 'Nơi gửi được báo rằng điện đã giao cho người thực hiện, ai giao và lúc nào. Cơ quan mình đọc lại được ở đường đi của điện và trong sổ đến.',
     act: 'Ghi đã thi hành', actWhat: 'Nơi gửi được báo rằng việc trong điện đã làm xong. Điện rời khỏi danh sách chưa xong.',
-    givenTo: 'Giao cho ai, không bắt buộc', givenToHint: 'Chọn người trong cơ quan, hoặc gõ họ tên, chức vụ người khác. Nơi gửi cũng đọc được.', givenToAll: 'Xem mọi người trong cơ quan', givenToLong: 'Dài quá; hãy viết ngắn lại.', givenToNote: 'Giao cho {whom}.[ {note}]',
+    givenTo: 'Giao cho ai, không bắt buộc', givenToHint: 'Chọn người trong cơ quan, hoặc gõ họ tên, chức vụ người khác. Nơi gửi cũng đọc được.', givenToAll: 'Xem mọi người trong cơ quan', readsNothing: 'không đọc được điện đến trên máy', givenToLong: 'Dài quá; hãy viết ngắn lại.', givenToNote: 'Giao cho {whom}.[ {note}]',
     note: 'Ghi chú cho nơi gửi, không bắt buộc', noteHint: 'Nơi gửi và cơ quan mình đọc được, ngoài ra không ai.', noteLong: 'Ghi chú dài quá; hãy viết ngắn lại.',
     reply: 'Trả lời', followUp: 'Điện nghiệp vụ về điện này', inStead: 'Cơ quan này nhận thay cho: {offices}',
     cannotOpen: 'Không mở được điện này: {offices}', reseal: 'Niêm phong lại cho nơi ấy',

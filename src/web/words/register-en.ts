@@ -1,7 +1,7 @@
 /** Words of the registers, English. */
 export const registerEn = {
   titleIn: 'Incoming register', titleOut: 'Outgoing register',
-  search: 'Search the register, no diacritics needed',
+  search: 'Search, no accents needed',
   tabs: 'Part of the register',
   tab: { all: 'All', open: 'Not done', late: 'Late', soon: 'Due within 24 hours' },
   classification: 'Classification', precedence: 'Precedence', period: 'Period', other: 'From or to', any: 'Any',

@@ -1,7 +1,7 @@
 /** Words of the registers, Vietnamese: the source. */
 export const registerVi = {
   titleIn: 'Sổ đến', titleOut: 'Sổ đi',
-  search: 'Tìm trong sổ, không cần gõ dấu',
+  search: 'Tìm, không cần gõ dấu',
   tabs: 'Phần của sổ',
   tab: { all: 'Tất cả', open: 'Chưa xong', late: 'Quá hạn', soon: 'Đến hạn trong 24 giờ' },
   classification: 'Độ mật', precedence: 'Độ khẩn', period: 'Thời gian', other: 'Nơi gửi, nhận', any: 'Tất cả',
