@@ -91,7 +91,7 @@ function Point({ receipt: { kind, who, time, evidence: { exposed } }, site }: { 
   const words = useWords();
   return (
     <li>
-      <b>{fill(words.life[kind], who === null ? {} : { who: printable(who.name) })}</b><span>{site}{who?.note !== undefined && <q>{printable(who.note)}</q>}{exposed !== undefined && <em className="caution">{fill(words.life.byExposed, { since: dateText(exposed) })}</em>}</span><time>{dateText(time, true)}</time>
+      <b>{fill(words.life[kind], who === null ? {} : { who: printable(who.name) })}</b><span>{site}{who?.note !== undefined && <q>{printable(who.note)}</q>}{exposed !== undefined && <em>{fill(words.life.byExposed, { since: dateText(exposed) })}</em>}</span><time>{dateText(time, true)}</time>
     </li>
   );
 }
