@@ -1,5 +1,5 @@
 /** Keys of offices after somebody had them who shall have them no longer: what was made anew here, or who must. */
-import type { KeysAfter } from '#client/directory/people-errands.ts';
+import type { KeysAfter } from '#client/directory/keys-after.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';

@@ -124,7 +124,7 @@ if (executablePath !== null) {
       await dialog.getByText('Khóa mới được tạo ngay').waitFor();
       await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
       await confirm(thao, 'Báo lộ khóa cơ quan');
-      await pane(thao).getByText(/^Đã ngừng dùng khóa của Đồn Sốp Cộp \(giả định\) \(.*storage-1.*\) và tạo khóa mới\.$|^Đã ký và gửi tới trạm giữ danh bạ/).waitFor();
+      await pane(thao).getByText(/^Đã ngừng dùng khóa của Đồn Sốp Cộp \(giả định\) \(.*khóa lưu trữ số 1.*\) và tạo khóa mới\.$|^Đã ký và gửi tới trạm giữ danh bạ/).waitFor();
       await thao.context().close();
     });
 
@@ -132,7 +132,7 @@ if (executablePath !== null) {
       await visit(anh, '/directory/offices/vp');
       const dialog = await open(anh, 'Báo lộ khóa cơ quan');
       const declare = dialog.getByRole('button', { name: 'Báo lộ khóa cơ quan', exact: true });
-      const keys = async (): Promise<string> => (await dialog.getByText(/^Mọi khóa nhận và lưu điện của cơ quan này \(.*storage-\d.*\):/).textContent())!;
+      const keys = async (): Promise<string> => (await dialog.getByText(/^Mọi khóa nhận và lưu điện của cơ quan này \(.*khóa lưu trữ số \d.*\):/).textContent())!;
       const read = await keys();
       await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
       assert.equal(await declare.isDisabled(), false);
@@ -169,6 +169,7 @@ if (executablePath !== null) {
       await confirm(anh, 'Báo lộ, mất máy');
       await pane(anh).getByText(/^Đã ngừng dùng thiết bị của Đặng Ngọc Khuê/).waitFor();
       await pane(anh).getByText('Đã thay khóa của Văn phòng UBND tỉnh (diễn tập).').waitFor();
+      await pane(anh).locator('.folk-said:focus').getByText(/^Đã ngừng dùng thiết bị/).waitFor();
       await pane(anh).getByText(/^Đã kết thúc .+: bị lấy cắp\.$/).waitFor();
       await visit(anh, '/directory/offices/vp');
       const list = pane(anh).getByRole('region', { name: 'Điện mở được bằng khóa đã lộ' });

@@ -105,6 +105,12 @@ if (executablePath !== null) {
       await field('Mật khẩu').fill(PASSPHRASE);
       await page.keyboard.press('Enter');
       await page.getByRole('navigation', { name: 'Các phòng' }).getByText('Vàng Thị Thảo').waitFor();
+      // Who is no registrar does the commands, and is told whom to ask for the rest.
+      await page.getByRole('navigation', { name: 'Các phòng' }).getByRole('link', { name: 'Trạm và đường truyền' }).click();
+      const part = page.getByRole('region', { name: 'Mở trang từ máy khác' });
+      await part.getByText(/^Đưa tệp ấy cho người giữ danh bạ \(.+\), đọc dấu vân tay/).waitFor();
+      assert.equal(await part.getByRole('button', { name: 'Cấp chứng thư' }).count(), 0);
+      await assertFitEverywhere(page);
       await page.goto(`${new URL(page.url()).origin}/desk`);
       await page.getByText('Thiết bị của Vàng Thị Thảo, mã thao-may').waitFor();
       await page.context().close();

@@ -191,7 +191,7 @@ if (executablePath !== null) {
       await press('Khởi động trạm');
       await page.getByRole('heading', { name: 'Trạm đã chạy' }).waitFor();
       await backupKey.saveAs(path.join(folder, 'khoa-sao-luu.cbor'));
-      for (const line of ['Đã sao lưu lần đầu.', `trang của trạm ở ${new URL(address).origin}/.`, `nối tới máy này ở cổng ${linkPort}:`, 'bấm Ctrl-C là trạm dừng:', `npm start -- --data ${data}`]) await page.getByText(line).waitFor();
+      for (const line of [`Đã sao lưu lần đầu, vào ${backups}. Thư mục ấy mà cùng ổ với trạm`, `trang của trạm ở ${new URL(address).origin}/.`, `nối tới máy này ở cổng ${linkPort}:`, 'bấm Ctrl-C là trạm dừng:', `npm start -- --data ${data}`]) await page.getByText(line).waitFor();
       await assertFitEverywhere(page);
       await press('Vào trạm');
       await page.getByText('Thiết bị của Nguyễn Thị Ánh, mã anh-may').waitFor();
@@ -307,7 +307,7 @@ if (executablePath !== null) {
       const submit = (name: string): Promise<void> => dialog.getByRole('button', { name, exact: true }).click();
       await room();
       await press('Mời một trạm');
-      for (const [label, value] of [['Mã trạm mới', 'don'], ['Nơi đặt trạm', 'Đồn Sốp Cộp'], ['Trạm ấy nghe ở địa chỉ', `127.0.0.1:${linkPort}`]] as const) await dialog.getByLabel(label).fill(value);
+      for (const [label, value] of [['Mã trạm mới', 'don'], ['Nơi đặt trạm', 'Đồn Sốp Cộp'], ['Trạm chọn ở trên nghe ở địa chỉ', `127.0.0.1:${linkPort}`]] as const) await dialog.getByLabel(label).fill(value);
       await dialog.getByRole('combobox', { name: 'Nối với trạm' }).fill('so chi huy');
       // By keyboard: on a busy machine the list may close under a pointer that has just moved there.
       await page.getByRole('option', { name: /^Sở chỉ huy/ }).waitFor();

@@ -51,6 +51,8 @@ export class SetupDesk {
   #isOpen = false;
   /** What this side made a folder of. */
   #created: { readonly station: string; readonly founding: string; readonly isJoined: boolean } | null = null;
+  /** Folder of the first backup, once it was made. */
+  #backups: string | null = null;
   #fault: Refusal | null = null;
   #running: RunningStation | null = null;
 
@@ -115,7 +117,7 @@ export class SetupDesk {
     const asked = joining === null || joining.request === null ? null : {
       station: joining.station, site: joining.site, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
     };
-    return { data, first, ports, again: this.#again, created: this.#created, isBackedUp: newestBackup(readLastBackup(data)) !== null, joining: asked, fault: this.#fault && told(this.#fault) };
+    return { data, first, ports, again: this.#again, created: this.#created, isBackedUp: newestBackup(readLastBackup(data)) !== null, backups: this.#backups, joining: asked, fault: this.#fault && told(this.#fault) };
   }
 
   async #publicKeys(): Promise<Record<string, string>> {
@@ -181,6 +183,7 @@ export class SetupDesk {
     refuseInside(data, to, 'folder');
     try {
       await this.#context.host.backups.make({ data, to, recipient, keep: null }, { stop: this.#context.stop, progress: () => undefined });
+      this.#backups = to;
     } catch (error) {
       throw refusalOf(error);
     }

@@ -6,7 +6,7 @@ import type { DirectoryView, Ending } from '#model/directory-view.ts';
 import { mayBeKnown } from '#model/exposure.ts';
 import { whoMay } from '#model/rights.ts';
 import { plansOf } from './countersigning.ts';
-import { type KeysAfter, keysAfter } from './people-errands.ts';
+import { type KeysAfter, keysAfter, lackKeys } from './keys-after.ts';
 import type { Proposed } from './registrar-desk.ts';
 import type { Session } from '../session.ts';
 
@@ -29,13 +29,6 @@ export async function afterSecond(session: Session, before: DirectoryView, entri
   const offices = before.offices().map(({ office }) => office).filter((office) => !lackKeys(before, office, now) && lackKeys(view, office, now));
   const undeclared = undeclaredOf(before, view, entries, now);
   return { keys: await keysAfter(session, offices, proposed), undeclared };
-}
-
-/** Whether its keys have ended, or may be known to who is gone. */
-function lackKeys(view: DirectoryView, office: string, now: number): boolean {
-  if (view.office(office)?.endedBy !== null || view.officeKeys(office, 'storage').length === 0) return false;
-  const key = view.currentKey(office, 'storage', now);
-  return key === null || view.departed(office, key, now).length > 0;
 }
 
 function undeclaredOf(before: DirectoryView, view: DirectoryView, entries: readonly Uint8Array[], now: number): Undeclared[] {

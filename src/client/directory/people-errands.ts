@@ -9,40 +9,17 @@ import { checkDeviceRequest, demandVoucher, readDeviceRequest } from '#model/dev
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
-import { positionMay, whoMay } from '#model/rights.ts';
+import { positionMay } from '#model/rights.ts';
 import type { DirectoryBody, PersonKind, Right } from '#wire/directory.ts';
 import type { DeviceRequest, DeviceRequestStatement } from '#wire/invitation.ts';
 import { earlier, planDevice, planMember, planPosition, signPlans } from './admission.ts';
-import { PATIENCE_MS } from './lodging.ts';
+import { type KeysAfter, keysAfter } from './keys-after.ts';
 import { type Change, type EndReason, type Leaving, planLeave, planMove } from './members.ts';
 import { listDrafts, readDraft } from '../dispatch/outgoing.ts';
 import { checkNames } from '../one-line.ts';
 import { propose, type Proposed, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from '../session.ts';
 import { actorOf, signer } from '../signers.ts';
-
-export interface KeysAfter {
-  /** Offices whose keys this device made anew. */
-  readonly rolled: readonly string[];
-  /** Offices whose key holders must do it. */
-  readonly left: readonly { readonly office: string; readonly persons: readonly string[] }[];
-}
-
-/**
- * Keys of offices after somebody had them who shall have them no longer. Nothing is rolled for what still waits to be signed, or is on its way to the sequencer.
- * @param gone who goes by it, and is named to nobody, also while it waits
- */
-export async function keysAfter(session: Session, offices: readonly string[], { outcome }: Pick<Proposed, 'outcome'>, gone?: string): Promise<KeysAfter> {
-  const own = actorOf(session.ring).person;
-  const [rolled, left]: [string[], KeysAfter['left'][number][]] = [[], []];
-  for (const office of offices) {
-    const persons = whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person).filter((person) => person !== gone);
-    const isMine = outcome === 'sequenced' && persons.includes(own);
-    if (isMine && (await session.keepOffice(office, { patienceMs: PATIENCE_MS })).rolled) rolled.push(office);
-    else left.push({ office, persons });
-  }
-  return { rolled, left };
-}
 
 export interface LeftDraft {
   readonly draft: string;

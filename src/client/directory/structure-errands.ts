@@ -9,7 +9,7 @@ import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, Ending, PositionRecord } from '#model/directory-view.ts';
 import { positionMay } from '#model/rights.ts';
 import type { DirectoryBody, Right } from '#wire/directory.ts';
-import { type KeysAfter, keysAfter } from './people-errands.ts';
+import { type KeysAfter, keysAfter } from './keys-after.ts';
 import { checkNames } from '../one-line.ts';
 import { type Proposed, proposePlans } from './registrar-desk.ts';
 import type { Session } from '../session.ts';

@@ -9,7 +9,7 @@ import { whoMay } from '#model/rights.ts';
 import { affectedBy, type AffectedDispatch, compromiseOffice, type ExposedKeys, type ExposedReason, nameOf, type OfficeExposure } from './compromise.ts';
 import { endKeysPlans, type ExposurePlan } from './exposure-plans.ts';
 import { WHOLE } from './keep-office.ts';
-import type { KeysAfter } from '../directory/people-errands.ts';
+import type { KeysAfter } from '../directory/keys-after.ts';
 import { type Proposed, proposePlans } from '../directory/registrar-desk.ts';
 import type { Session } from '../session.ts';
 

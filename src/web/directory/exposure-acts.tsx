@@ -21,6 +21,7 @@ import { Choice, Tick } from '../kit/field.tsx';
 import { Moment } from '../kit/moment-field.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText, typedDate } from '../kit/writing.ts';
+import type { Words } from '../words/shape.ts';
 import { fill, useWords } from '../words/words.ts';
 import { useRegisters } from '../register/books.ts';
 import { LastKeysCaution } from './last-keys.tsx';
@@ -77,10 +78,10 @@ export function OfficeExposure({ directory, code }: PaneProps) {
   const keys = keysInForce(view, code).map(nameOf);
   return (
     <section aria-label={words.acts.exposure} className="folk-acts">
-      <Declare ask={words.acts.exposeOffice} title={fill(words.acts.exposeOfficeTitle, { name: office.name })} what={[fill(words.acts.stopsOfficeKeys, { keys: keys.join(', ') }), words.acts.stopsNothingRead, words.acts.stopsNewKeys]} meant={[]}
+      <Declare ask={words.acts.exposeOffice} title={fill(words.acts.exposeOfficeTitle, { name: office.name })} what={[fill(words.acts.stopsOfficeKeys, { keys: keysSaid(keys, words) }), words.acts.stopsNothingRead, words.acts.stopsNewKeys]} meant={[]}
         act={async (reason) => {
           const { ended } = await declareOffice(session, code, { reason, keys });
-          say([ended.length > 0 ? fill(words.acts.exposedOffice, { office: office.name, keys: ended.join(', ') }) : words.directory.saidSent]);
+          say([ended.length > 0 ? fill(words.acts.exposedOffice, { office: office.name, keys: keysSaid(ended, words) }) : words.directory.saidSent]);
         }} />
       <Said lines={said} />
     </section>
@@ -147,7 +148,7 @@ export function PersonExposure({ directory, code }: PaneProps) {
   );
 }
 
-function stopsOf({ devices, seals, offices }: ExposurePlan, { withHoldings, isAgain }: { readonly withHoldings: boolean; readonly isAgain: boolean }, { view }: Directory, words: ReturnType<typeof useWords>): string[] {
+function stopsOf({ devices, seals, offices }: ExposurePlan, { withHoldings, isAgain }: { readonly withHoldings: boolean; readonly isAgain: boolean }, { view }: Directory, words: Words): string[] {
   const names = (codes: readonly string[]): string => codes.map((one) => view.office(one)?.name ?? one).join(', ');
   return [
     fill(isAgain ? words.acts.stopsSooner : words.acts.stopsDevices, { devices: devices.join(', ') }),
@@ -184,7 +185,7 @@ function AffectedList({ directory: { view }, code }: PaneProps) {
             <Link className="folk-link" href={`/dispatch/${one.dispatch}`}>{fill(words.acts.affectedOne[one.direction], { ...(one.number === null ? {} : { number: String(one.number.number) }), office: officeLabel(session, officeTold(view, one.from)) })}</Link>
             <span className="folk-span">{dateText(one.time)}</span>
             {subjects?.get(one.dispatch) !== undefined && <span>{subjects.get(one.dispatch)}</span>}
-            <span className="soft">{keysText(one, view)}</span>
+            <span className="soft">{keysText(one, view, words)}</span>
           </li>
         ))}
       </ul>
@@ -199,6 +200,14 @@ async function subjectsOf(session: Session, place: RegisterPlace, office: string
   return new Map(rows.flatMap((row) => (row === null || row.content === null ? [] : [[row.dispatch, row.content.subject] as const])));
 }
 
-function keysText({ keys, elsewhere }: AffectedDispatch, view: Directory['view']): string {
-  return [...keys, ...elsewhere.map(({ office, keys: theirs }) => `${view.office(office)?.name ?? office}: ${theirs.join(', ')}`)].join('; ');
+function keysText({ keys, elsewhere }: AffectedDispatch, view: Directory['view'], words: Words): string {
+  return [keysSaid(keys, words), ...elsewhere.map(({ office, keys: theirs }) => `${view.office(office)?.name ?? office}: ${keysSaid(theirs, words)}`)].filter((part) => part !== '').join('; ');
+}
+
+/** The names that commands take, in the office's words. */
+function keysSaid(names: readonly string[], words: Words): string {
+  return names.map((name) => {
+    const [purpose, number] = name.split('-');
+    return fill(purpose === 'storage' ? words.acts.keyNamed.storage : words.acts.keyNamed.transport, { number: number! });
+  }).join(', ');
 }

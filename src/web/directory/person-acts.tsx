@@ -71,7 +71,7 @@ function LeaveAct({ directory: { view, now }, person, doing }: ActPartProps) {
   return (
     <Act ask={words.directory.leave} title={fill(words.directory.leaveTitle, { name })} isDanger
       act={() => doing(async () => saidOfLeaving(await letLeave(session, person, reason), session.view, words))}>
-      <p>{fill(words.directory.leaveWhat, { positions: titles === '' ? words.directory.noSeat : titles, devices: devices.length === 0 ? '–' : devices.join(', ') })}</p>
+      <p>{fill(words.directory.leaveWhat, { positions: titles === '' ? words.directory.noSeat : titles, ...(devices.length > 0 && { devices: devices.join(', ') }) })}</p>
       {offices.length > 0 && <p>{fill(words.directory.leaveKeys, { offices: offices.map((one) => view.office(one)?.name ?? one).join(', ') })}</p>}
       {lackingLines(lacking, view, words).map((line) => <p key={line} className="caution">{line}</p>)}
       <LastKeysCaution plans={plans} />

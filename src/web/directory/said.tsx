@@ -1,22 +1,39 @@
 /** What came of an act on the directory, and what is left for others to do, in sentences. */
+import { useEffect, useRef } from 'react';
 import type { AfterSecond } from '#client/directory/after-second.ts';
 import type { Exposed } from '#client/office-keys/exposure-errands.ts';
 import type { ExposurePlan } from '#client/office-keys/exposure-plans.ts';
 import { giversOf } from '#client/office-keys/key-givers.ts';
 import type { Lacking } from '#client/directory/members.ts';
-import type { Delegated, Held, KeysAfter, Left, MemberResult, Moved } from '#client/directory/people-errands.ts';
+import type { KeysAfter } from '#client/directory/keys-after.ts';
+import type { Delegated, Held, Left, MemberResult, Moved } from '#client/directory/people-errands.ts';
 import type { Proposed } from '#client/directory/registrar-desk.ts';
 import type { Session } from '#client/session.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { positionMay } from '#model/rights.ts';
+import { arrive } from '../kit/arrival.ts';
 import type { Words } from '../words/shape.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill } from '../words/words.ts';
 
 type Desk = Pick<Session, 'view' | 'now'>;
 
+/** Once the frame that it came of is put away, which gives the focus back to its button, what was said takes it. */
 export function Said({ lines }: { readonly lines: readonly string[] }) {
-  return <div role="status" className="folk-said">{lines.map((line) => <p key={line}>{line}</p>)}</div>;
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (lines.length === 0) return undefined;
+    let isClosed = false;
+    let frame = 0;
+    const look = (): void => {
+      if (isClosed) return arrive(place.current);
+      isClosed = document.querySelector('[role="dialog"], [role="alertdialog"]') === null;
+      frame = requestAnimationFrame(look);
+    };
+    frame = requestAnimationFrame(look);
+    return () => cancelAnimationFrame(frame);
+  }, [lines]);
+  return <div role="status" className="folk-said" ref={place} tabIndex={-1}>{lines.map((line) => <p key={line}>{line}</p>)}</div>;
 }
 
 export function saidOfProposal({ outcome, size, marks }: Proposed, words: Words): string {

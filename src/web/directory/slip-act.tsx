@@ -59,7 +59,7 @@ function Slip({ directory: { view }, position, person, onClose }: SlipActProps &
     [words.door.name, known?.name ?? (plain(typed) || BLANK)], [words.door.person, person ?? fresh.usable ?? BLANK],
     ...(known === null && lacksSeal ? [[words.slip.seal, position] as const] : []),
   ];
-  const { go, make, give, read, wait, unlock, askSeal, desk, card, help } = stepsOf(words, { registrars, title });
+  const { go, make, give, read, wait, unlock, askSeal, desk, card, help } = stepsOf(words, { registrars, title, lacksSeal });
   const steps = known === null ? [go, make, give, read, wait, card] : [unlock, ...(lacksSeal ? [askSeal] : []), desk, card, help];
   const text = [...facts.map(([name, value]) => `${name}: ${value}`), '', ...steps.map((step, i) => `${i + 1}. ${step}`), '', words.slip.noSecret].join('\n');
   const copy = (): void => run(async () => {
@@ -83,9 +83,9 @@ function Slip({ directory: { view }, position, person, onClose }: SlipActProps &
   );
 }
 
-function stepsOf(words: Words, { registrars, title }: { readonly registrars: string; readonly title: string }) {
+function stepsOf(words: Words, { registrars, title, lacksSeal }: { readonly registrars: string; readonly title: string; readonly lacksSeal: boolean }) {
   return {
-    go: words.slip.go, make: fill(words.slip.make, { makeNew: words.door.makeNew, make: words.door.make }), give: fill(words.slip.give, { download: words.door.download, registrars }),
+    go: words.slip.go, make: fill(words.slip.make, { makeNew: words.door.makeNew, make: words.door.make, ...(lacksSeal && { seal: words.slip.seal }) }), give: fill(words.slip.give, { download: words.door.download, registrars }),
     read: fill(words.slip.read, { registrars }), wait: words.slip.wait, unlock: fill(words.slip.unlock, { unlock: words.door.unlock }),
     askSeal: fill(words.slip.askSeal, { title, sealAsk: words.acts.sealAsk, registrars }), desk: words.slip.desk, card: words.slip.card, help: fill(words.slip.help, { registrars }),
   };

@@ -53,6 +53,7 @@ export function CardPart({ own, onChanged }: PartProps) {
         <>
           <PaperCard key={made.code} own={own} card={made} />
           {made.address === null && <><p>{words.settings.cardByHand}</p><p className="hint">{words.settings.cardByHandRuns}</p></>}
+          <p className="caution">{words.settings.cardUntried}</p>
           <div className="acts"><Button onPress={() => print()}>{words.settings.cardPrint}</Button></div>
           <Form className="door-form" onSubmit={(event) => { event.preventDefault(); tryIt(made); }}>
             <Secret label={words.settings.cardTry} value={typed} onChange={setTyped} />
@@ -79,7 +80,7 @@ function PaperCard({ own, card }: { readonly own: OwnDevice; readonly card: Made
       <p>{card.address === null ? words.settings.cardAddressLine : fill(words.settings.cardAddress, { address: card.address })}</p>
       <p>{words.settings.cardUse}</p>
       <p>{fill(words.settings.cardRoot, { fingerprint: certificatePrint(session.crypto, session.view.organisation.root.p256) })}</p>
-      <p>{words.settings.cardCall}</p>
+      <p>{fill(words.settings.cardCall, { registrars: session.view.registrars().map(({ person }) => session.view.person(person)?.name ?? person).join(', ') })}</p>
     </div>
   );
 }

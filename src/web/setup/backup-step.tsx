@@ -29,8 +29,8 @@ interface BackupStepProps {
   readonly created: Created;
   /** The station's folder. */
   readonly data: string;
-  /** Made, or left for later. */
-  readonly onDone: (isBackedUp: boolean) => void;
+  /** @param folder where it was made; null where it is left for later */
+  readonly onDone: (folder: string | null) => void;
 }
 
 export function BackupStep({ api, created: { station, isJoined }, data, onDone }: BackupStepProps) {
@@ -60,7 +60,7 @@ export function BackupStep({ api, created: { station, isJoined }, data, onDone }
     if (folderFault !== null) return;
     run(async () => {
       await api.backUp(folder.trim(), recipient);
-      onDone(true);
+      onDone(folder.trim());
     });
   };
   return (
@@ -86,7 +86,7 @@ export function BackupStep({ api, created: { station, isJoined }, data, onDone }
           </>
         )}
       </Form>
-      <Button isDisabled={isBusy} onPress={() => onDone(false)}>{words.setup.backup.later}</Button>
+      <Button isDisabled={isBusy} onPress={() => onDone(null)}>{words.setup.backup.later}</Button>
       <p className="hint">{isJoined ? words.setup.backup.laterJoined : words.setup.backup.laterWhat}</p>
       {isJoined && <><Command lines={backupCommands('npx tram', shellWord(data))} /><p className="hint">{words.setup.backup.laterPlaces}</p></>}
     </>

@@ -23,6 +23,8 @@ export interface SetupState {
   readonly created: Created | null;
   /** Whether its first backup was made. */
   readonly isBackedUp: boolean;
+  /** Its folder; null where none was made since these pages run. */
+  readonly backups: string | null;
   /** What waits for its admission, or null. */
   readonly joining: Joining | null;
   readonly fault: { readonly code: string; readonly detail: Record<string, string | number> } | null;

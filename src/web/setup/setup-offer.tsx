@@ -1,4 +1,5 @@
 /** From practice to a real organisation: the machine makes room for it at its own address. */
+import { Refusal } from '#core/refusals.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useWork } from '../kit/use-outside.ts';
@@ -20,6 +21,7 @@ export function SetupOffer({ api }: { readonly api: PracticeApi }) {
       <Button isDisabled={isBusy} onPress={() => open('join=1')}>{words.setup.join}</Button>
       <span className="soft">{words.setup.joinWhat}</span>
       <Fault error={fault} />
+      {fault instanceof Refusal && fault.code === 'data-folder-occupied' && <p>{words.setup.occupied}</p>}
     </div>
   );
 }

@@ -61,7 +61,7 @@ export function SetupPage() {
       <main className="door" id="work" tabIndex={-1}>
         <div className="door-card">
           <Fault error={state.fault && refusalSaid(state.fault)} />
-          {state.isBackedUp || isAtOnce ? <StartPart api={api} state={state} isAtOnce={isAtOnce} /> : <BackupStep api={api} created={state.created} data={state.data} onDone={(isBackedUp) => { setState({ ...state, isBackedUp }); setAtOnce(true); }} />}
+          {state.isBackedUp || isAtOnce ? <StartPart api={api} state={state} isAtOnce={isAtOnce} /> : <BackupStep api={api} created={state.created} data={state.data} onDone={(backups) => { setState({ ...state, isBackedUp: backups !== null, backups }); setAtOnce(true); }} />}
         </div>
       </main>
     );

@@ -42,13 +42,13 @@ export function StartPart({ api, state, isAtOnce }: StartProps) {
 }
 
 /** Said once, here: the door that comes next knows nothing of the window in which the station runs. */
-function Running({ state: { ports: { link }, again, isBackedUp } }: { readonly state: SetupState }) {
+function Running({ state: { ports: { link }, again, isBackedUp, backups } }: { readonly state: SetupState }) {
   const words = useWords();
   return (
     <>
       <h1>{words.setup.running.title}</h1>
       <ul className="door-before">
-        {isBackedUp && <li>{words.setup.running.backedUp}</li>}
+        {isBackedUp && <li>{fill(words.setup.running.backedUp, backups === null ? {} : { folder: backups })}</li>}
         <li>{fill(words.setup.running.here, { url: `${location.origin}/` })}</li>
         <li>{fill(words.setup.running.stations, { link })}</li>
         <li>{words.setup.running.colleagues}</li>

@@ -1,6 +1,6 @@
 /**
- * Where other machines open these pages and how they come to trust them; and, for registrars, what has to be done before
- * they can: docs/operating/pages.md, in the page.
+ * Where other machines open these pages and how they come to trust them; and what has to be done before they can, by whom:
+ * docs/operating/pages.md, in the page.
  */
 import { Fragment } from 'react';
 import { encodePem } from '#x509/pem.ts';
@@ -13,7 +13,7 @@ import { useHere, useStationFolder } from '../device/use-here.ts';
 import { Button } from '../kit/button.tsx';
 import { Command } from '../kit/command.tsx';
 import { downloadBytes } from '../kit/download.ts';
-import { useWords } from '../words/words.ts';
+import { fill, useWords } from '../words/words.ts';
 import { CertifyAct } from './certify-act.tsx';
 
 /** Null in the practice province, which is no station's. */
@@ -23,7 +23,6 @@ export function PagesPart({ station }: { readonly station: string }) {
   const here = useHere();
   if (here === null || here.station !== station) return null;
   const address = addressForOthers(location.origin, here.elsewhere);
-  if (address === null && !isRegistrar(session)) return null;
   return (
     <section className="net-invite" aria-labelledby="net-pages" id="pages">
       <h2 id="net-pages">{words.pages.title}</h2>
@@ -67,13 +66,15 @@ function Closing() {
 
 function Opening() {
   const words = useWords();
+  const { session } = useEntered();
   const { folder, isUnknown } = useStationFolder();
+  const registrars = session.view.registrars().map(({ person }) => session.view.person(person)?.name ?? person).join(', ');
   return (
     <>
       <p>{words.pages.none}{isUnknown && ` ${words.operations.folderUnknown}`}</p>
       <ol className="steps">
         <li>{words.pages.key}<Command lines={[`tram pages key --data ${folder} --out pages.pub`]} /></li>
-        <li><p>{words.pages.certificate}</p><CertifyAct /></li>
+        <li>{isRegistrar(session) ? <><p>{words.pages.certificate}</p><CertifyAct /></> : <p>{fill(words.pages.certificateAsked, { registrars })}</p>}</li>
         <li>{words.pages.open}<Command lines={[`tram pages open --data ${folder} --certificate pages.pem`]} /><p>{words.pages.restart}</p></li>
       </ol>
     </>

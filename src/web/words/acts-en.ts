@@ -73,6 +73,7 @@ export const actsEn: typeof actsVi = {
   stopsKeys: 'The keys of {offices}: where this machine can make them there are new ones at once; elsewhere a key holder has to open their device, and nobody can write to that office until then.',
   saidExposed: 'Ended the devices of {name} ({devices}).', saidNoKeys: 'The old keys of {office} have ended and THERE ARE NO NEW ONES: there are once {persons} open their device. Until then nobody can write to it.',
   saidExposedWaits: 'KEYS NOT YET CHANGED for {office}: when the directory has this, {persons} open the page of that office in the directory and declare its keys known.', saidAffected: '{office}: {count|dispatch|dispatches} to be opened with keys that others may have; the list is on the page of that office.', saidAffectedElsewhere: 'The list of {office} is read by its own people, on the page of that office.',
+  keyNamed: { transport: 'transport key {number}', storage: 'storage key {number}' },
   affected: 'Dispatches that known keys open', affectedWhat: 'Whoever has the old keys can read these. Judge each: what of it counts as known.', affectedOne: { in: 'In[, number {number}], from {office}', out: 'Out[, number {number}]' },
   escrow: 'Escrow of storage keys', escrowWhat: 'When every device of the office is lost, the registers are read again only once enough custodians give out their shares. Rehearse it twice a year.',
   escrowNobody: 'Nobody holds shares: if every device is lost, the registers cannot be read again.',

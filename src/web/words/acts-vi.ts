@@ -71,6 +71,7 @@ export const actsVi = {
   stopsKeys: 'Khóa của {offices}: khóa nào máy này tạo lại được thì có khóa mới ngay; nơi khác phải đợi người giữ khóa ở đó mở thiết bị, và đến lúc ấy chưa ai gửi được tới đó.',
   saidExposed: 'Đã ngừng dùng thiết bị của {name} ({devices}).', saidNoKeys: 'Khóa cũ của {office} đã ngừng dùng, CHƯA CÓ KHÓA MỚI: {persons} mở thiết bị của mình thì có. Từ nay đến lúc đó chưa ai gửi được tới đây.',
   saidExposedWaits: 'CHƯA THAY KHÓA của {office}: khi danh bạ đã ghi, {persons} mở trang của cơ quan ấy trong danh bạ và báo lộ khóa cơ quan.', saidAffected: '{office}: {count} điện mở được bằng khóa đã lộ; danh sách ở trang của cơ quan ấy.', saidAffectedElsewhere: 'Danh sách điện của {office} do người ở đó xem, trong trang của cơ quan ấy.',
+  keyNamed: { transport: 'khóa nhận điện số {number}', storage: 'khóa lưu trữ số {number}' },
   affected: 'Điện mở được bằng khóa đã lộ', affectedWhat: 'Ai có khóa cũ thì đọc được những điện này. Hãy xét từng điện: nội dung nào phải coi là đã lộ.', affectedOne: { in: 'Đến[, số {number}], từ {office}', out: 'Đi[, số {number}]' },
   escrow: 'Ký thác khóa lưu trữ', escrowWhat: 'Khi mọi thiết bị của cơ quan mất, đủ số người giữ mảnh cùng đưa mảnh thì mới đọc lại được sổ. Hãy diễn tập mỗi năm hai lần.',
   escrowNobody: 'Chưa có ai giữ mảnh khóa: mất hết thiết bị thì không đọc lại được sổ.',

@@ -40,7 +40,7 @@ export const directoryEn = {
   delegations: 'Delegations',
   acts: 'What can be done from here', doing: 'Signing and lodging…', showAll: 'Show all',
   leave: 'Let go', leaveTitle: 'Let {name} leave',
-  leaveWhat: 'Ends positions: {positions}. Devices {devices} are used no more, and their sessions end at once. Delegations by them and to them end. This cannot be taken back: who returns is admitted anew.',
+  leaveWhat: 'Ends positions: {positions}.[ Devices {devices} are used no more, and their sessions end at once.] Delegations by them and to them end. This cannot be taken back: who returns is admitted anew.',
   leaveKeys: 'Keys of {offices} are made anew: the old ones open nothing that is sent from now on.',
   leaveWhy: 'Why', leaveReason: { left: 'Leaves or goes elsewhere', compromised: 'Others may have the keys' },
   leaveCompromised: 'What was signed with those keys and witnessed by nobody will not count. Look again at what they signed lately.',

@@ -40,7 +40,7 @@ export const directoryVi = {
   delegations: 'Ủy quyền',
   acts: 'Việc làm được từ đây', doing: 'Đang ký và ghi…', showAll: 'Xem tất cả',
   leave: 'Cho nghỉ', leaveTitle: 'Cho {name} nghỉ hoặc chuyển đi',
-  leaveWhat: 'Kết thúc chức vụ: {positions}. Thiết bị {devices} ngừng dùng và phiên làm việc dừng ngay. Ủy quyền của người ấy và cho người ấy hết hiệu lực. Không lấy lại được: nếu cần thì nhận lại như người mới.',
+  leaveWhat: 'Kết thúc chức vụ: {positions}.[ Thiết bị {devices} ngừng dùng và phiên làm việc dừng ngay.] Ủy quyền của người ấy và cho người ấy hết hiệu lực. Không lấy lại được: nếu cần thì nhận lại như người mới.',
   leaveKeys: 'Khóa của {offices} được thay: khóa cũ không mở được điện gửi từ nay.',
   leaveWhy: 'Vì sao', leaveReason: { left: 'Nghỉ, chuyển đi', compromised: 'Khóa có thể đã lộ' },
   leaveCompromised: 'Những gì ký bằng các khóa ấy mà chưa ai chứng kiến sẽ không được tính. Hãy xem lại những điện người ấy ký gần đây.',

@@ -22,7 +22,7 @@ export const door: Words['door'] = {
   person: 'Person code', personWhat: 'The code in the directory, from the registrar. For example: khue',
   name: 'Name', nameWhat: 'Exactly as in the directory',
   deviceCode: 'Device code', deviceCodeWhat: 'What the directory calls this machine. Suggested from the person’s code, with day and hour so that it differs from your other machines: it can stay as it is.',
-  sealFor: 'Code of the position that holds the office’s seal (optional)', sealForWhat: 'Leave it empty unless the registrar gave you this code: where this is the first machine of whoever holds an office’s seal. For example: vp-vt',
+  sealFor: 'Code of the position that holds the office’s seal (optional)', sealForWhat: 'Leave it empty unless the sheet for newcomers or the registrar gives you this code: where this is the first machine of whoever holds an office’s seal. For example: vp-vt',
   newPassphrase: 'New passphrase for this device', again: 'The passphrase again', passphraseHint: 'At least {min} characters; a few unrelated words are easy to keep and hard to guess.', tooShort: 'A passphrase has at least {min} characters; a few unrelated words are easy to keep and hard to guess.', differs: 'The two differ.',
   show: 'Show {what}', hide: 'Hide {what}', showShort: 'Show', hideShort: 'Hide',
   codeShape: 'Only small letters without marks, digits and hyphens. For example: khue-may', nameEmpty: 'Write the name.',

@@ -20,7 +20,7 @@ export const door = {
   person: 'Mã người', personWhat: 'Mã trong danh bạ, do người giữ danh bạ cho. Ví dụ: khue',
   name: 'Họ và tên', nameWhat: 'Viết đúng như trong danh bạ',
   deviceCode: 'Mã thiết bị', deviceCodeWhat: 'Tên của máy này trong danh bạ. Gợi ý từ mã người, thêm ngày giờ để không trùng máy khác của bạn: giữ nguyên cũng được.',
-  sealFor: 'Mã chức vụ giữ dấu cơ quan (không bắt buộc)', sealForWhat: 'Để trống, trừ khi người giữ danh bạ cho mã này: khi đây là máy đầu tiên của người giữ dấu cơ quan. Ví dụ: vp-vt',
+  sealFor: 'Mã chức vụ giữ dấu cơ quan (không bắt buộc)', sealForWhat: 'Để trống, trừ khi giấy cho người mới hoặc người giữ danh bạ cho mã này: khi đây là máy đầu tiên của người giữ dấu cơ quan. Ví dụ: vp-vt',
   newPassphrase: 'Mật khẩu mới cho thiết bị này', again: 'Nhập lại mật khẩu', passphraseHint: 'Ít nhất {min} ký tự; vài từ rời nhau thì dễ nhớ và khó đoán.', tooShort: 'Mật khẩu phải có ít nhất {min} ký tự; vài từ rời nhau thì dễ nhớ và khó đoán.', differs: 'Hai lần nhập khác nhau.',
   show: 'Hiện {what}', hide: 'Ẩn {what}', showShort: 'Hiện', hideShort: 'Ẩn',
   codeShape: 'Chỉ chữ thường không dấu, số và gạch nối. Ví dụ: khue-may', nameEmpty: 'Hãy ghi họ và tên.',

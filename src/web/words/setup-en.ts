@@ -4,6 +4,7 @@ import type { Words } from './shape.ts';
 export const setup: Words['setup'] = {
   open: 'Set up a real organisation',
   openWhat: 'Your office’s real station, in a folder of this machine. The practice province runs on until this npm start is stopped.',
+  occupied: 'To set up or join in another folder: press Ctrl-C in the terminal window, run npm start -- --data EMPTY-FOLDER, and press again on the page that opens. Nothing of the practice has to be done again.',
   before: {
     makes: 'What will be made: an organisation, its station on this machine, its first office, and your device in this browser. You are its clerk and its registrar.',
     needs: 'Have at hand: a USB stick for the root key and the backup key; a place for backups, if there is one already; paper, and a printer or a pen, for the recovery card that comes afterwards; three different passphrases: of the device and of the root key on this page, of the backup key at a later step.',
@@ -17,10 +18,10 @@ export const setup: Words['setup'] = {
   resumeTitle: 'The station is made and does not run yet', resume: 'The station’s folder and your device are there; it only has to be started.', resumeStart: 'Start the station',
   running: {
     title: 'The station runs',
-    backedUp: 'The first backup is made. It opens with the file of the backup key and its passphrase alone: keep both, away from this machine.',
+    backedUp: 'The first backup is made[, in {folder}]. If that folder is on the station’s own disk both are lost with the disk: copy it to another. The backup opens with the file of the backup key and its passphrase alone: keep both, away from this machine.',
     here: 'On this machine its pages are at {url}. Make a bookmark of it: the browser finds your device at that address alone.',
     stations: 'Other stations reach this machine on port {link}: when you invite one, the address is this machine’s name or IP number, then :{link}.',
-    colleagues: 'People at other machines of the office cannot open the pages yet. Enter the station and go to “Stations and links”, “Opening the pages from other machines”: four steps, once.',
+    colleagues: 'People at other machines of the office cannot open the pages yet. Enter the station and go to “Stations and links”, “Opening the pages from other machines”: three steps, once.',
     stop: 'The station runs in its terminal window. Closing that window or pressing Ctrl-C there stops it: nobody sends or receives through it, and what comes waits at the neighbour. Started again it goes on, and nothing is lost.',
     again: 'To start it again, in the folder where Trạm is:', enter: 'Go to the station',
   },

@@ -2,6 +2,7 @@
 export const setup = {
   open: 'Lập tổ chức thật',
   openWhat: 'Trạm thật của cơ quan bạn, trong một thư mục của máy này. Tỉnh thực hành còn chạy đến khi dừng lệnh npm start này.',
+  occupied: 'Để lập hay gia nhập ở thư mục khác: bấm Ctrl-C trong cửa sổ lệnh, chạy npm start -- --data THƯ-MỤC-TRỐNG, rồi bấm lại ở trang vừa mở. Không phải thực hành lại.',
   before: {
     makes: 'Sẽ lập: một tổ chức, trạm của nó trên máy này, cơ quan đầu tiên, và thiết bị của bạn trong trình duyệt này. Bạn là văn thư và người giữ danh bạ.',
     needs: 'Cần có sẵn: một USB để cất khóa gốc và khóa sao lưu; nơi cất bản sao lưu, nếu đã có; giấy, và máy in hoặc bút, cho thẻ khôi phục làm sau đó; ba mật khẩu khác nhau: của thiết bị và của khóa gốc ở trang này, của khóa sao lưu ở bước sau.',
@@ -15,10 +16,10 @@ export const setup = {
   resumeTitle: 'Trạm đã lập, chưa chạy', resume: 'Thư mục của trạm và thiết bị của bạn đã có đủ; chỉ còn khởi động.', resumeStart: 'Khởi động trạm',
   running: {
     title: 'Trạm đã chạy',
-    backedUp: 'Đã sao lưu lần đầu. Bản sao chỉ mở được bằng tệp khóa sao lưu và mật khẩu của nó: giữ cả hai, ngoài máy này.',
+    backedUp: 'Đã sao lưu lần đầu[, vào {folder}]. Thư mục ấy mà cùng ổ với trạm thì ổ hỏng là mất cả hai: hãy chép nó sang ổ khác. Bản sao chỉ mở được bằng tệp khóa sao lưu và mật khẩu của nó: giữ cả hai, ngoài máy này.',
     here: 'Trên máy này, trang của trạm ở {url}. Hãy đánh dấu địa chỉ ấy: trình duyệt chỉ tìm thấy thiết bị của bạn ở đúng đó.',
     stations: 'Trạm khác nối tới máy này ở cổng {link}: khi mời một trạm, địa chỉ là tên hoặc số IP của máy này, rồi :{link}.',
-    colleagues: 'Người ở máy khác trong cơ quan chưa mở được trang. Vào trạm rồi mở phòng “Trạm và đường truyền”, phần “Mở trang từ máy khác”: bốn bước, làm một lần.',
+    colleagues: 'Người ở máy khác trong cơ quan chưa mở được trang. Vào trạm rồi mở phòng “Trạm và đường truyền”, phần “Mở trang từ máy khác”: ba bước, làm một lần.',
     stop: 'Trạm chạy trong cửa sổ lệnh. Đóng cửa sổ ấy hay bấm Ctrl-C là trạm dừng: không ai gửi hay nhận được qua trạm, điện đến chờ ở trạm lân cận. Chạy lại thì đi tiếp, không mất gì.',
     again: 'Chạy lại, trong thư mục cài Trạm:', enter: 'Vào trạm',
   },

@@ -3,7 +3,7 @@ export const slipVi = {
   ask: 'Giấy cho người mới', askFor: 'Giấy cho {name}', what: 'Những điều người mới phải biết để vào. In ra, hoặc chép vào thư gửi họ.',
   address: 'Địa chỉ', addressUnknown: '{blank} (hỏi người trông trạm {site})', addressHow: 'Chưa có địa chỉ cho máy khác. Làm ở phòng Trạm và đường truyền:', organisation: 'Tổ chức', seat: 'Chức vụ', seal: 'Mã chức vụ giữ dấu cơ quan',
   go: 'Mở địa chỉ trên bằng trình duyệt của máy mà bạn sẽ dùng.',
-  make: 'Bấm “{makeNew}”, ghi họ tên và mã đúng như trên, đặt một mật khẩu chỉ mình bạn biết, rồi bấm “{make}”.',
+  make: 'Bấm “{makeNew}”, ghi họ tên và mã[, cả “{seal}”,] đúng như trên, đặt một mật khẩu chỉ mình bạn biết, rồi bấm “{make}”.',
   give: 'Bấm “{download}” và đưa tệp cho {registrars}. Trong tệp không có gì bí mật.',
   read: 'Gọi {registrars} và đọc dấu vân tay hiện trên trang.',
   wait: 'Cứ để trang mở: được nhận rồi trang tự vào.',
