@@ -172,7 +172,7 @@ if (executablePath !== null) {
       await page.locator('.paper-card').getByText(/Địa chỉ trạm: _{20}/).waitFor();
       await page.locator('.paper-card').getByText('Đặng Ngọc Khuê, Sở chỉ huy (trạm hub), thiết bị mã khue-may-web').waitFor();
       await page.locator('.paper-card').getByText(/tải ở địa chỉ ấy với http: [^]*(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/).waitFor();
-      await page.locator('.paper-card').getByText(/gọi người giữ danh bạ: _{20}/).waitFor();
+      await page.locator('.paper-card').getByText(/gọi người giữ danh bạ: Nguyễn Thị Ánh/).waitFor();
       await page.getByText(/Hãy ghi tay địa chỉ/).waitFor();
       await field('Nhập lại mã từ tờ giấy để thử thẻ').fill('7KQ2-M0XD');
       await press('Thử thẻ');
