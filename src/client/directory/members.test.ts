@@ -6,7 +6,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { NOW } from '../../../test/client/practice-office.ts';
-import { planDeviceExposed, planPersonExposed } from '../office-keys/exposure-plans.ts';
+import { planDeviceExposed } from '../office-keys/exposure-plans.ts';
 import { planLeave, planMove } from './members.ts';
 
 test('the seal of a position stays with the holder it was certified for when another goes', async () => {
@@ -59,31 +59,4 @@ test('a right that only a machine has after somebody goes is one that nobody has
   await practice.hold('may', 'may-ky');
   assert.deepEqual(planLeave(practice.state, 'minh', 'left', NOW).lacking, [{ office: 'vp', rights: ['approve', 'sign', 'keys'] }]);
   assert.deepEqual(planLeave(practice.state, 'may', 'left', NOW).lacking, []);
-});
-
-test('whose end was dated ahead may be declared stolen until it comes: device, holding and person', async () => {
-  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
-  await practice.addOffice('vp', 'tram-tinh');
-  await practice.addPosition('vp-vt', 'vp', ['draft', 'dispatch', 'receive', 'keys']);
-  await practice.addPerson('anh');
-  await practice.hold('anh', 'vp-vt');
-  await practice.addOfficeKey('vp', 'storage');
-  const [now, ahead] = [NOW + HOUR_MS, NOW + 3 * HOUR_MS];
-  practice.now = ahead;
-  const end = (what: 'device' | 'holder' | 'person', code: string, other?: string) => practice.add([{ kind: 'end', body: { what, code, other, reason: 'left' } }]);
-  await end('device', 'anh-may');
-  await end('holder', 'anh', 'vp-vt');
-  await end('person', 'anh');
-  const why = { reason: 'stolen', now } as const;
-  const one = planDeviceExposed(practice.state, 'anh-may', why);
-  assert.deepEqual([one.devices, one.seals, one.offices], [['anh-may'], ['vp-vt'], ['vp']]);
-  const all = planPersonExposed(practice.state, 'anh', true, why);
-  assert.deepEqual(all.devices, ['anh-may']);
-  practice.now = now;
-  await practice.add(all.plans);
-  await practice.add([{ kind: 'end', body: { what: 'office-key', code: 'vp', other: 'storage-1', reason: 'stolen' } }]);
-  const { state } = practice;
-  for (const ended of [state.device('anh-may')!, state.holdings('anh')[0]!]) assert.deepEqual([ended.endedAt, ended.endReason], [now, 'stolen']);
-  assert.throws(() => planDeviceExposed(state, 'anh-may', why), { code: 'device-unknown' });
-  assert.throws(() => planPersonExposed(state, 'anh', true, { ...why, now: ahead }), { code: 'person-unknown' });
 });

@@ -10,7 +10,18 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { signOne } from '#wire/sign.ts';
 import { NOW } from '../../../test/client/practice-office.ts';
 import { planLeave } from '../directory/members.ts';
-import { planDeviceExposed } from './exposure-plans.ts';
+import { planDeviceExposed, planPersonExposed } from './exposure-plans.ts';
+
+/** An office with one clerk, who alone has its key. */
+async function oneClerk(): Promise<PracticeOrganisation> {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh');
+  await practice.addPosition('vp-vt', 'vp', ['draft', 'dispatch', 'receive', 'keys']);
+  await practice.addPerson('anh');
+  await practice.hold('anh', 'vp-vt');
+  await practice.addOfficeKey('vp', 'storage');
+  return practice;
+}
 
 test('a machine that was ended otherwise may be declared stolen, once more where it was gone sooner, and a leaving that was signed before takes nothing of it back', async () => {
   const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
@@ -58,12 +69,7 @@ test('a machine that was ended otherwise may be declared stolen, once more where
 });
 
 test('of what is declared long after it was given up, nothing that was made since is taken for known, or for made because of it', async () => {
-  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
-  await practice.addOffice('vp', 'tram-tinh');
-  await practice.addPosition('vp-vt', 'vp', ['draft', 'dispatch', 'receive', 'keys']);
-  await practice.addPerson('anh');
-  await practice.hold('anh', 'vp-vt');
-  await practice.addOfficeKey('vp', 'storage');
+  const practice = await oneClerk();
   const end = (what: 'device' | 'office-key' | 'person', code: string, other: string | undefined, reason: 'left' | 'superseded' | 'stolen') => practice.add([{ kind: 'end', body: { what, code, other, reason } }]);
   practice.now = NOW + 2 * DAY_MS;
   await end('device', 'anh-may', undefined, 'left');
@@ -250,4 +256,26 @@ test('who lost the right while that waited for its second signature had the keys
   const [key] = practice.state.officeKeys('vp', 'storage');
   assert.deepEqual(practice.state.departed('vp', key!, NOW + 5 * DAY_MS), ['anh-may']);
   assert.deepEqual(planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: NOW + 5 * DAY_MS }).offices, ['vp']);
+});
+
+test('whose end was dated ahead may be declared stolen until it comes: device, holding and person', async () => {
+  const practice = await oneClerk();
+  const [now, ahead] = [NOW + HOUR_MS, NOW + 3 * HOUR_MS];
+  practice.now = ahead;
+  const end = (what: 'device' | 'holder' | 'person', code: string, other?: string) => practice.add([{ kind: 'end', body: { what, code, other, reason: 'left' } }]);
+  await end('device', 'anh-may');
+  await end('holder', 'anh', 'vp-vt');
+  await end('person', 'anh');
+  const why = { reason: 'stolen', now } as const;
+  const one = planDeviceExposed(practice.state, 'anh-may', why);
+  assert.deepEqual([one.devices, one.seals, one.offices], [['anh-may'], ['vp-vt'], ['vp']]);
+  const all = planPersonExposed(practice.state, 'anh', true, why);
+  assert.deepEqual(all.devices, ['anh-may']);
+  practice.now = now;
+  await practice.add(all.plans);
+  await practice.add([{ kind: 'end', body: { what: 'office-key', code: 'vp', other: 'storage-1', reason: 'stolen' } }]);
+  const { state } = practice;
+  for (const ended of [state.device('anh-may')!, state.holdings('anh')[0]!]) assert.deepEqual([ended.endedAt, ended.endReason], [now, 'stolen']);
+  assert.throws(() => planDeviceExposed(state, 'anh-may', why), { code: 'device-unknown' });
+  assert.throws(() => planPersonExposed(state, 'anh', true, { ...why, now: ahead }), { code: 'person-unknown' });
 });
