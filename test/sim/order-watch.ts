@@ -63,16 +63,21 @@ export class OrderWatch {
       if (line.offered.has(key) || counts.get(row['rank'])! >= AHEAD) continue;
       this.#pass(line, `offer ${key}`, `${from} offered ${to} an item of rank ${rank} while ${key} of rank ${String(row['rank'])} waited to be`);
     }
+    this.#passWanted(line, rank, `${from} offered ${to} number ${channel}`);
   }
 
   #sent(line: Line, from: string, to: string, { channel }: FrameOf<'data'>): void {
-    const rank = line.ranks.get(channel) ?? 0;
     line.wanted.delete(channel);
+    this.#passWanted(line, line.ranks.get(channel) ?? 0, `${from} sent ${to} of number ${channel}`);
+  }
+
+  /** Something of this rank goes: what is wanted of any higher one is passed. */
+  #passWanted(line: Line, rank: number, what: string): void {
     const { elapsedMs: now } = this.#world.time;
     for (const [other, since] of line.wanted) {
       const higher = line.ranks.get(other) ?? 0;
       if (higher <= rank || since >= now) continue;
-      this.#pass(line, `data ${other} ${since}`, `${from} sent ${to} of number ${channel}, rank ${rank}, while number ${other} of rank ${higher} was wanted since ${since}`);
+      this.#pass(line, `data ${other} ${since}`, `${what}, rank ${rank}, while number ${other} of rank ${higher} was wanted since ${since}`);
     }
   }
 

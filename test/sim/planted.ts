@@ -9,6 +9,7 @@ import { Leading } from '#station/incarnations/index.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
 import { DirectoryReplica } from '#station/people/directory-replica.ts';
 import { Numbers } from '#station/dispatch/numbers.ts';
+import { Outlet } from '#station/links/outlet.ts';
 import { Session } from '#station/links/session.ts';
 import { CheckTalk } from '#station/links/check-talk.ts';
 import { Queue } from '#station/links/queue.ts';
@@ -45,6 +46,10 @@ const RESTORE: FaultPlan = { kind: 'restore', at: 30_000, station: 'xa', ageMs: 
 
 const RESTORE_FIRST: FaultPlan = { kind: 'restore', at: 35_000, station: 'tinh', ageMs: 25_000, restartMs: 5_000 };
 const ROLL_OVER: FaultPlan = { kind: 'roll-over', at: 20_000, office: 'phong-huyen' };
+/** A radio's line, after everything else has gone. */
+const NARROW = { kind: 'weather', at: 30_000, link: ['xa', 'huyen'], forMs: 30_000, weather: {
+  lossPerMille: 0, corruptPerMille: 0, delayMsMin: 1, delayMsMax: 2, lateDeathMs: 0, bytesPerSecond: 1_200,
+} } as const satisfies FaultPlan;
 const LEAVE_PERSON: FaultPlan = { kind: 'leave-person', at: 20_000, office: 'phong-huyen' };
 const LEAVE_STATION: FaultPlan = { kind: 'leave-station', at: 40_000, station: 'xa' };
 
@@ -98,6 +103,16 @@ export const PLANTED: readonly Planted[] = [
       return rank > 1 && ++turn % 9 !== 0 ? [] : first.call(this, peer, rank, limit);
     };
   }) },
+  { checker: 'urgentGoesFirst', what: 'data that is wanted of a telegram waits behind the offers of letters', faults: [NARROW], plant: (world) => {
+    const letters = Array.from({ length: 12 }, () => ({ from: 'xa', to: ['huyen'], precedence: 'routine', partChunks: [] }) as const);
+    world.time.after(NARROW.at + 1_000, () => world.desk.send({ from: 'xa', to: ['huyen'], precedence: 'immediate', partChunks: [1] }));
+    world.time.after(NARROW.at + 1_500, () => letters.forEach((letter) => world.desk.send(letter)));
+    const unranked = instead(Outlet, 'send', (send) => function (this: Outlet, message, urgency) {
+      return send.call(this, message, message.kind === 'data' ? 1 : urgency);
+    });
+    const unexpected = instead(Outlet, 'expect', () => () => () => {});
+    return () => [unexpected, unranked].forEach((takeOut) => takeOut());
+  } },
   { checker: 'restsWhenDone', what: 'each check is answered with another', plant: (world) => {
     const answered = new WeakMap<CheckTalk, number>();
     return instead(CheckTalk, 'receive', (receive) => async function (this: CheckTalk, check) {

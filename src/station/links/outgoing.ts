@@ -227,6 +227,7 @@ export class Outgoing {
     if (this.#pumps.has(rank)) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pumps.set(rank, promise);
+    const ended = this.#talk.expect(rank);
     try {
       while (this.#next(rank) !== null && !this.#talk.closed) {
         await this.#offering.caughtUpAbove(rank);
@@ -238,6 +239,7 @@ export class Outgoing {
       this.#talk.fail('data-failed', error);
     } finally {
       this.#pumps.delete(rank);
+      ended();
       resolve();
     }
   }

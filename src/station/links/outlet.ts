@@ -20,6 +20,8 @@ interface Waiting {
   readonly pieces: readonly Uint8Array[];
   readonly bytes: number;
   readonly urgency: Urgency;
+  /** About an item: goes only where nothing of a higher rank is about to. */
+  readonly isRanked: boolean;
   readonly gone: PromiseWithResolvers<void>;
 }
 
@@ -29,6 +31,8 @@ export class Outlet {
   /** Null where the other end does not say what has come: then only the carrier's own back-pressure bounds what is under way. */
   readonly #pace: Pace | null;
   readonly #waiting: Waiting[] = [];
+  /** Ranks of which the next block is being read. */
+  readonly #coming: Urgency[] = [];
   #room: PromiseWithResolvers<void> | null = null;
   #pumping = false;
   #closed = false;
@@ -57,14 +61,27 @@ export class Outlet {
   }
 
   /** Resolves when the frame has gone to the carrier, or never will: a closed connection drops it quietly. */
-  async send(message: Frame, urgency: Urgency = URGENCY[message.kind] ?? AT_ONCE): Promise<void> {
+  async send(message: Frame, rank?: Urgency): Promise<void> {
     if (this.#closed) return;
     const pieces = message.kind === 'data' ? dataFramePieces(message) : [frame.encode(message)];
+    const urgency = rank ?? URGENCY[message.kind] ?? AT_ONCE;
     if (urgency === AT_ONCE) return this.#hand(pieces);
     const gone = Promise.withResolvers<void>();
-    this.#waiting.push({ pieces, bytes: sizeOf(pieces), urgency, gone });
+    this.#waiting.push({ pieces, bytes: sizeOf(pieces), urgency, isRanked: rank !== undefined, gone });
     void this.#pump();
     await gone.promise;
+  }
+
+  /**
+   * Data of this rank comes, block by block: between two of its blocks, while the next is read, nothing of a lower rank goes.
+   * @returns what ends that
+   */
+  expect(rank: Urgency): () => void {
+    this.#coming.push(rank);
+    return () => {
+      this.#coming.splice(this.#coming.indexOf(rank), 1);
+      void this.#pump();
+    };
   }
 
   /** On a narrow link whose other end answers marks, asks whether it is there: a few bytes, where a check has thousands. @returns false on any other */
@@ -114,8 +131,11 @@ export class Outlet {
 
   /** The most urgent, and of those the one that has waited longest. */
   #next(): Waiting | null {
+    const coming = Math.max(0, ...this.#coming);
     let best: Waiting | null = null;
-    for (const one of this.#waiting) if (best === null || one.urgency > best.urgency) best = one;
+    for (const one of this.#waiting) {
+      if ((best === null || one.urgency > best.urgency) && !(one.isRanked && one.urgency < coming)) best = one;
+    }
     return best;
   }
 

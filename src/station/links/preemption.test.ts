@@ -95,6 +95,22 @@ describe('pre-emption', () => {
     assert.deepEqual(await pair.post.blobs.read(hex(bulk.parts[0]!.root), 0, 3 * SEALED_CHUNK_BYTES), bulk.sealed[0]);
   });
 
+  it('sends nothing of letters in the pauses between two blocks of a telegram with a file, and compares numbers there all the same', async () => {
+    const { pair, passed } = await lineOf(9_600, 50);
+    // A machine that keeps little itself: after each frame the sender waits, and looks again.
+    pair.network.faults.bufferBytes = 100;
+    const flash = pair.item(pair.hub, 'hỏa tốc', 'flash', [20_000]);
+    await pair.queue(pair.hub, 'post', flash);
+    await pair.time.run(60_000, () => chunkBytes(passed) > 2_000);
+    await pair.queue(pair.hub, 'post', ...Array.from({ length: 5 }, (_, index) => pair.item(pair.hub, `thư ${index}`, 'routine')));
+    await pair.time.run(600_000, () => pair.post.items.accepted.length === 6);
+    const sent = passed.filter(({ from }) => from === 'hub').map(({ said }) => said);
+    const during = sent.slice(0, sent.findLastIndex((said) => said.kind === 'data' && said.piece === 'chunks'));
+    assert.equal(during.filter(({ kind }) => kind === 'offer').length, 1, 'of letters nothing was offered');
+    assert.ok(during.some(({ kind }) => kind === 'check'), 'the neighbour was told how far this station is');
+    assert.equal(pair.post.items.accepted[0], hex(flash.id));
+  });
+
   it('sends what is wanted of a telegram before the offers of sixty others that are less urgent, at 9.6 kbit/s', async () => {
     const { pair, passed } = await lineOf(9_600, 50);
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'bản đồ', 'routine', [3 * SEALED_CHUNK_BYTES]));

@@ -132,6 +132,10 @@ export class Session implements Talk {
     if (!this.#closed) await this.#outlet.send(message, urgency);
   }
 
+  expect(rank: number): () => void {
+    return this.#outlet.expect(rank);
+  }
+
   wake(rank: number): void {
     if (this.isLive) this.#live!.outgoing.wake(rank);
   }

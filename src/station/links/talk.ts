@@ -55,6 +55,8 @@ export interface Talk {
   readonly frameBytes: number | null;
   /** Resolves when there is room for another frame. @param urgency the rank of the item that it is about; else by its kind */
   send(frame: Frame, urgency?: Urgency): Promise<void>;
+  /** Nothing of a lower rank goes, while data of this one follows block by block. @returns what ends that */
+  expect(rank: number): () => void;
   /** Ends the connection for a reason that goes into the log. */
   fail(word: string, error: unknown): void;
   /** An item could not be moved now: a new connection tries again, later each time, but soon for what is urgent. @param rank of the item @param missing bytes to be freed before it has room, where a disk was full */

@@ -72,6 +72,10 @@ export class CourierTalk implements Talk {
     this.#wake(rank);
   }
 
+  expect(): () => void {
+    return () => {};
+  }
+
   retryLater(): void {}
   worked(): void {}
 }
