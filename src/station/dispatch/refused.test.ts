@@ -93,18 +93,21 @@ describe('what is refused, and kept nowhere', () => {
     assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen', 'dropped muong-leo tram-huyen']);
   });
 
-  test('what a neighbour does not know yet is no outcome: it is offered again when the directory grows', async () => {
-    const { id } = await send(hub, org);
-    await carry(hub, relay, (await hub.queue())[0]!);
-    const [item] = await relay.queue();
-    await relay.dispatch.traffic.refused(item!, POST, 'office-unknown', nothing);
-    await relay.unqueue(item!, POST);
-    await carryAll(everyone());
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen']);
-    relay.dispatch.resume();
-    await carryAll(everyone());
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
-  });
+  for (const said of ['office-unknown', 'signature-wrong']) {
+    test(`what a neighbour does not know yet is no outcome: it is offered again when the directory grows (${said})`, async () => {
+      const { id } = await send(hub, org);
+      await carry(hub, relay, (await hub.queue())[0]!);
+      const [item] = await relay.queue();
+      const code = await relay.dispatch.traffic.refusalOf(item!, POST, said, org.state.point.size - 1);
+      await relay.dispatch.traffic.refused(item!, POST, code, nothing);
+      await relay.unqueue(item!, POST);
+      await carryAll(everyone());
+      assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen']);
+      relay.dispatch.resume();
+      await carryAll(everyone());
+      assert.deepEqual(await receiptsAt(hub, CLERK, id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
+    });
+  }
 
   test('a way that leads back where it came from', async () => {
     await send(hub, org);

@@ -11,7 +11,7 @@ import { SimulatedTime } from '../../../test/sim/time.ts';
 import { BUDGET, Budget, Budgets, unitsOf } from './budget.ts';
 import { CheckTalk } from './check-talk.ts';
 import { Claims } from '#station/kernel/claims.ts';
-import { takeAnswer } from './courier/settling.ts';
+import { takeAnswer } from './courier/answers.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { giveBack, takeBack } from './giving-back.ts';
 import { Incoming } from './incoming.ts';
@@ -152,7 +152,7 @@ describe('a hostile neighbour', () => {
     outgoing.wake(1);
     await room.time.run(1);
     assert.equal(talk.said.length, 1);
-    const says = (): Promise<void> => outgoing.custody({ kind: 'custody', channel: 1, id: item.id, receipts: [] });
+    const says = (): Promise<void> => outgoing.answered({ kind: 'custody', channel: 1, id: item.id, receipts: [] });
     await assert.rejects(says(), { code: 'receipt-forged' });
     for (let again = 0; again < 1_000; again++) await says();
     assert.equal(looked, 1);
@@ -314,7 +314,7 @@ describe('an honest storm', () => {
       const outgoing = new Outgoing(talk);
       outgoing.wake(1);
       await room.time.run(1);
-      await outgoing.custody({ kind: 'custody', channel: 1, id: item.id, receipts: Array.from({ length: 3 }) as FrameOf<'custody'>['receipts'] }).catch(() => {});
+      await outgoing.answered({ kind: 'custody', channel: 1, id: item.id, receipts: Array.from({ length: 3 }) as FrameOf<'custody'>['receipts'] }).catch(() => {});
       let has = false;
       void room.budgets.of('hub').take(7, 1, never).then(() => (has = true));
       await room.time.run(room.time.elapsedMs + 1);
@@ -336,7 +336,7 @@ describe('an honest storm', () => {
       const outgoing = new Outgoing(talk);
       outgoing.wake(1);
       await room.time.run(1);
-      await (isByLine ? outgoing.custody(answer) : takeAnswer(talk, answer));
+      await (isByLine ? outgoing.answered(answer) : takeAnswer(talk, answer));
       const has: number[] = [];
       for (const units of [10, 1]) void room.budgets.of('hub').take(units, 1, never).then(() => has.push(units));
       await room.time.run(room.time.elapsedMs + 1);

@@ -12,6 +12,7 @@ import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { AHEAD, Offering } from './offering.ts';
 import { AT_ONCE } from './outlet.ts';
 import type { NumberedItem, QueuedItem } from './queue.ts';
+import { type Answer, settle } from './settling.ts';
 import { PieceSource } from './source.ts';
 import type { Talk } from './talk.ts';
 import type { OutgoingItem } from './traffic.ts';
@@ -101,33 +102,10 @@ export class Outgoing {
     void this.#pump(flight.item.rank);
   }
 
-  async custody({ channel, id, receipts }: FrameOf<'custody'>): Promise<void> {
-    const { room, peer } = this.#talk;
-    const flight = this.#flightOf(channel, id);
+  async answered(answer: Answer): Promise<void> {
+    const flight = this.#flightOf(answer);
     if (flight === null) return;
-    const { item } = flight;
-    await this.#affords(1 + receipts.length, item.rank);
-    const offices = await room.traffic().delivered(item, peer, receipts, async (tx) => {
-      const isFirst = await room.queue.settle(tx, peer, item);
-      if (isFirst) await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
-    });
-    // What nobody waited for costs its whole price, right though it is.
-    room.budgets.of(peer).inOrder(1 + offices);
-    this.#end(flight);
-  }
-
-  async refuse({ channel, id, code: said, directory }: FrameOf<'refuse'>): Promise<void> {
-    const { room, peer } = this.#talk;
-    const flight = this.#flightOf(channel, id);
-    if (flight === null) return;
-    const { item } = flight;
-    await this.#affords(1, item.rank);
-    const code = await room.traffic().refusalOf(item, peer, said, directory ?? null);
-    room.say('item-refused', { peer, channel, code });
-    await room.traffic().refused(item, peer, code, async (tx) => {
-      const isFirst = await room.queue.settle(tx, peer, item);
-      if (isFirst) await room.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
-    });
+    await settle(this.#talk, flight.item, answer, (units) => this.#affords(units, flight.item.rank));
     this.#end(flight);
   }
 
@@ -144,7 +122,7 @@ export class Outgoing {
   }
 
   /** @returns null for an answer that came twice */
-  #flightOf(channel: number, id: Uint8Array): Flight | null {
+  #flightOf({ channel, id }: Answer): Flight | null {
     const flight = this.#flights.get(channel);
     if (flight === undefined || flight.isAnswered) return null;
     if (!equal(flight.item.id, id)) throw new DecodeError('frame.id', 0, `not the item of number ${channel}`);
@@ -159,8 +137,6 @@ export class Outgoing {
   }
 
   #end({ item }: Flight): void {
-    const { room, peer } = this.#talk;
-    if (room.crowded.settled(peer, item.channel)) room.say('room-again-there', { peer });
     this.#flights.delete(item.channel);
     this.#names.delete(nameOf(item));
     this.#talk.worked();

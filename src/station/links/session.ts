@@ -315,8 +315,7 @@ export class Session implements Talk {
       case 'data': return live.incoming.data(message) ?? undefined;
       case 'directory': return live.directory.receive(message);
       case 'want': return this.#run('want', live.outgoing.want(message), live.outgoing.rankOf(message.channel));
-      case 'custody': return this.#run('custody', live.outgoing.custody(message), live.outgoing.rankOf(message.channel));
-      case 'refuse': return this.#run('refuse', live.outgoing.refuse(message), live.outgoing.rankOf(message.channel));
+      case 'custody': case 'refuse': return this.#run(message.kind, live.outgoing.answered(message), live.outgoing.rankOf(message.channel));
       case 'check': return this.#run('check', this.#checked(message, live));
       case 'returned': return takeBack(this, message);
       case 'shown': case 'show': case 'disclosed': return this.#disclose(message, live);

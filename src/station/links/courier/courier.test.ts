@@ -233,6 +233,20 @@ describe('a courier', () => {
     assert.equal((await pair.events(pair.hub, 'gap')).length, 1);
   });
 
+  it('brings back a refusal with what it was judged by: an older directory than is known here has no last word', async () => {
+    const pair = await apart();
+    pair.post.items.refuseWith = 'signature-wrong';
+    pair.hub.items.directorySize = 9;
+    for (const size of [8, 9]) {
+      pair.post.items.directorySize = size;
+      await pair.queue(pair.hub, 'post', pair.item(pair.hub, `theo danh bạ ${size}`));
+      assert.equal((await read(pair.post, (await write(pair, pair.hub, { peer: 'post' })).volumes[0]!)).refused, 1);
+      assert.equal((await read(pair.hub, (await write(pair, pair.post, { peer: 'hub' })).volumes[0]!)).settled, 1);
+    }
+    assert.deepEqual(pair.hub.items.refusedCodes, ['directory-behind', 'signature-wrong']);
+    assert.deepEqual((await pair.events(pair.hub, 'refused')).map(({ code }) => code), ['directory-behind', 'signature-wrong']);
+  });
+
   it('loses nothing in a crash between any two commits of a reading', async () => {
     const pair = await apart();
     const items = Array.from({ length: 6 }, (_, at) => pair.item(pair.hub, `sập ${at}`, 'routine', [2 * CHUNK]));

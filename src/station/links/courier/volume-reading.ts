@@ -12,11 +12,12 @@ import { UNITS } from '../budget.ts';
 import { CheckTalk } from '../check-talk.ts';
 import { DirectoryTalk } from '../directory-talk.ts';
 import { type Brought, Incoming } from '../incoming.ts';
+import type { Answer } from '../settling.ts';
 import type { LinksRoom } from '../talk.ts';
+import { takeAnswer } from './answers.ts';
 import type { Bundles } from './bundles.ts';
 import { CourierTalk } from './courier-talk.ts';
 import { Patience } from './patience.ts';
-import { takeAnswer } from './settling.ts';
 import { asBundle, proven, type Writer } from './volume-author.ts';
 
 /** How long an item may keep the courier waiting, because a connection is at it say; it is not lost, and stays with its sender. */
@@ -231,7 +232,7 @@ export class VolumeReading {
     }
   }
 
-  async #answer(message: FrameOf<'custody'> | FrameOf<'refuse'>): Promise<void> {
+  async #answer(message: Answer): Promise<void> {
     const { room } = this.#deps;
     if (!countsOurs(room, this.#talk.hello)) return;
     try {
