@@ -75,6 +75,27 @@ describe('a hostile neighbour', () => {
     assert.deepEqual([pair.post.items.accepted, (await pair.post.links.states())[0]!.state], [[hex(item.id)], 'up']);
   });
 
+  it('cannot have heads put into the memory that it lets nobody send, nor one piece sent twice', async () => {
+    const HEADS = 40;
+    const pair = await TestPair.make();
+    await pair.time.run(3_000);
+    let [loads, wants, times] = [0, 0, 1];
+    const load = pair.hub.items.load.bind(pair.hub.items);
+    pair.hub.items.load = (name) => (loads++, load(name));
+    pair.network.tap = (from, _to, bytes) => {
+      const said = from === 'post' ? frame.decode(bytes) : null;
+      if (said?.kind === 'want') return frame.encode({ ...said, pieces: Array.from({ length: times }, () => (wants++, said.pieces)).flat() });
+      return said?.kind === 'reached' && wants > 0 ? null : bytes;
+    };
+    await pair.queue(pair.hub, 'post', ...Array.from({ length: HEADS }, (_, one) => pair.item(pair.hub, `thư ${one}`, 'routine', [], 90_000)));
+    await pair.time.run(pair.time.elapsedMs + 20_000);
+    assert.ok(wants > HEADS / 2 && loads < HEADS + 4, `${wants} heads are wanted, ${loads - HEADS} were loaded for it`);
+    [wants, times] = [0, 2];
+    await pair.crash(pair.post);
+    await pair.time.run(pair.time.elapsedMs + 20_000);
+    assert.ok(pair.hub.remarks.some((remark) => remark.startsWith('want-failed') && remark.includes('want.pieces')), 'the connection ends');
+  });
+
   it('is cut off at once when the directory ends it, and comes back no more', async () => {
     const pair = await TestPair.make();
     await pair.time.run(3_000);

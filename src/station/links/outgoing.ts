@@ -9,6 +9,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { LEAF_BYTES } from './extent.ts';
 import { AHEAD, Offering } from './offering.ts';
 import { AT_ONCE } from './outlet.ts';
 import type { NumberedItem, QueuedItem } from './queue.ts';
@@ -23,10 +24,11 @@ const HEAD_INLINE_BYTES = 65_536;
 
 interface Flight {
   readonly item: NumberedItem;
-  /** Without the head, which may be large: it is loaded again where it is wanted. */
+  /** Without the head, which may be large: it is loaded again when what is wanted of it has its turn. */
+  readonly headSize: number;
   readonly parts: OutgoingItem['parts'];
   pieces: PieceSource[];
-  /** How often the neighbour said what it wants: what it said last counts, however long an earlier answer takes to find. */
+  /** How often the neighbour said what it wants: what it said last counts, however long the measure takes. */
   wants: number;
   /** The neighbour said custody or no: it says so once. */
   isAnswered: boolean;
@@ -93,11 +95,9 @@ export class Outgoing {
     const isOver = (): boolean => flight.isAnswered || flight.wants !== wants;
     await this.#affords(1 + pieces.length, flight.item.rank);
     if (isOver()) return;
-    flight.pieces = [];
-    const sources: PieceSource[] = [];
-    for (const piece of pieces) sources.push(await this.#source(flight, piece));
-    if (isOver()) return;
-    flight.pieces = sources.filter((source) => !source.isDone);
+    const places = new Set(pieces.map(({ piece, part }) => `${piece} ${part}`));
+    if (places.size < pieces.length) throw new DecodeError('want.pieces', 0, 'a piece twice');
+    flight.pieces = pieces.map((piece) => this.#source(flight, piece)).filter((source) => !source.isDone);
     flight.turn.join(this.#turns.get(flight.item.rank) ?? 0);
     void this.#pump(flight.item.rank);
   }
@@ -149,7 +149,7 @@ export class Outgoing {
     const isMostUrgent = item.rank === PRECEDENCE_RANK.flash;
     const ridesAlong = head.length <= HEAD_INLINE_BYTES && (isMostUrgent || this.#mayRideAlong(item.rank, head.length));
     this.#flights.set(item.channel, {
-      item, parts: load.parts, pieces: [], wants: 0, isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
+      item, headSize: head.length, parts: load.parts, pieces: [], wants: 0, isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
     });
     this.#names.add(nameOf(item));
     const offer: FrameOf<'offer'> = {
@@ -181,18 +181,21 @@ export class Outgoing {
     return count;
   }
 
-  async #source({ item, parts }: Flight, wanted: FrameOf<'want'>['pieces'][number]): Promise<PieceSource> {
-    const { room, peer } = this.#talk;
-    if (wanted.piece === 'head') {
-      const load = await room.traffic().load(item, peer);
-      if (load === null) throw new Refusal('dispatch-unknown');
-      return PieceSource.ofBytes(wanted, load.head);
-    }
+  #source({ item, headSize, parts }: Flight, wanted: FrameOf<'want'>['pieces'][number]): PieceSource {
+    const { room } = this.#talk;
+    if (wanted.piece === 'head') return PieceSource.ofBytes(wanted, headSize, () => this.#head(item, headSize));
     const part = parts[wanted.part];
     const isPlace = wanted.piece === 'leaves' || this.#talk.isCounted || wanted.from % LIMITS.chunkSealedBytes === 0;
     if (part === undefined || !isPlace) throw new DecodeError('want.pieces', 0, 'no such piece');
-    if (wanted.piece === 'leaves') return PieceSource.ofBytes(wanted, await room.leaves.of(part, (one) => room.traffic().leaves(one)));
-    return PieceSource.ofChunks(wanted, room.blobs, part);
+    if (wanted.piece === 'chunks') return PieceSource.ofChunks(wanted, room.blobs, part);
+    return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.leaves.of(part, (one) => room.traffic().leaves(one)));
+  }
+
+  async #head(item: NumberedItem, size: number): Promise<Uint8Array> {
+    const load = await this.#talk.room.traffic().load(item, this.#talk.peer);
+    // Another than was offered is offered again.
+    if (load?.head.length !== size) throw new Refusal('dispatch-unknown');
+    return load.head;
   }
 
   /**

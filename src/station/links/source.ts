@@ -77,9 +77,9 @@ export class PieceSource {
     this.#offset = wanted.from;
   }
 
-  /** A piece that lies in memory: a head, a list of leaves. */
-  static ofBytes(wanted: WantedPiece, bytes: Uint8Array): PieceSource {
-    return new PieceSource(wanted, bytes.length, async (from) => bytes.subarray(from));
+  /** A piece that is had whole, a head or a list of leaves: once its turn has come, for many may be wanted that nobody lets us send. */
+  static ofBytes(wanted: WantedPiece, size: number, load: () => Promise<Uint8Array>): PieceSource {
+    return new PieceSource(wanted, size, async (from) => (await load()).subarray(from));
   }
 
   static ofChunks(wanted: WantedPiece, blobs: Blobs, part: HeaderPart): PieceSource {

@@ -194,7 +194,7 @@ export class BundleWriter {
     const leaves = async (): Promise<void> => {
       if (about.chunks === 1) return;
       const list = await room.leaves.of(about, (one) => room.traffic().leaves(one));
-      for (const source = PieceSource.ofBytes({ piece: 'leaves', part, from: 0 }, list); !source.isDone; ) await this.#putData(item, await source.next(null));
+      for (const source = PieceSource.ofBytes({ piece: 'leaves', part, from: 0 }, list.length, async () => list); !source.isDone; ) await this.#putData(item, await source.next(null));
     };
     await leaves();
     for (const source = PieceSource.ofChunks({ ...WHOLE_FROM, part }, room.blobs, about); !source.isDone; ) {
