@@ -99,7 +99,7 @@ export class Channels {
       }
       if (isNew) await this.#countAnew(tx, known, hello);
       if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
-      const peer_received = countsOurs(known, hello) ? hello.lastReceived : 0;
+      const peer_received = countsOurs(known.incarnation, hello) ? hello.lastReceived : 0;
       const last_met = this.#deps.clock.now();
       await tx.updateTable('link_state').set({ peer_received, last_met }).where('peer', '=', peer).execute();
       return 'met';
@@ -115,7 +115,7 @@ export class Channels {
     return this.#tables.commit(async (tx) => {
       const known = (await stateOf(tx, peer))!;
       if (await hasEnded(tx, peer, hello.incarnation)) return 'superseded';
-      if (countsOurs(known, hello) && hello.lastReceived > known.last_sent) return 'behind';
+      if (countsOurs(known.incarnation, hello) && hello.lastReceived > known.last_sent) return 'behind';
       const wasMet = known.peer_incarnation !== null;
       const isNew = !wasMet || !equal(known.peer_incarnation!, hello.incarnation);
       const follows = hello.former !== undefined && wasMet && equal(hello.former, known.peer_incarnation!);
@@ -123,7 +123,7 @@ export class Channels {
       if (isNew && !this.takeChange(peer)) throw new Refusal('too-many-attempts', { seconds: CHANGES.refillMs / SECOND_MS });
       if (isNew) await this.#countAnew(tx, known, hello);
       if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
-      const told = countsOurs(known, hello) ? hello.lastReceived : 0;
+      const told = countsOurs(known.incarnation, hello) ? hello.lastReceived : 0;
       // What an incarnation that ended had of ours says nothing of what the one that follows has.
       const peer_received = isNew ? told : Math.max(known.peer_received, told);
       const last_met = Math.max(known.last_met ?? 0, Math.min(hello.time, this.#deps.clock.now()));
@@ -204,12 +204,12 @@ export class Channels {
 
   async #compare(tx: Tx<LinkTables>, known: State, hello: HelloStatement): Promise<Meeting> {
     if (await hasEnded(tx, known.peer, hello.incarnation)) return 'superseded';
-    if (countsOurs(known, hello) && hello.lastReceived > known.last_sent) return 'behind';
-    if (hello.peerIncarnation !== undefined && !countsOurs(known, hello) && known.peer_received > 0) return 'followed';
+    if (countsOurs(known.incarnation, hello) && hello.lastReceived > known.last_sent) return 'behind';
+    if (hello.peerIncarnation !== undefined && !countsOurs(known.incarnation, hello) && known.peer_received > 0) return 'followed';
     const isSame = known.peer_incarnation !== null && equal(known.peer_incarnation, hello.incarnation);
     if (!isSame) return 'met';
     if (hello.lastSent < (await highestReceived(tx, known))) return 'peer-behind';
-    const stillHas = countsOurs(known, hello) ? hello.lastReceived : 0;
+    const stillHas = countsOurs(known.incarnation, hello) ? hello.lastReceived : 0;
     return stillHas < known.peer_received ? 'peer-behind' : 'met';
   }
 
@@ -253,9 +253,9 @@ export class Channels {
   }
 }
 
-/** Whether the peer's `lastReceived` counts numbers of our present incarnation. */
-function countsOurs(known: State, { peerIncarnation }: HelloStatement): boolean {
-  return peerIncarnation !== undefined && equal(peerIncarnation, known.incarnation);
+/** Whether the peer's `lastReceived`, and all that it says of our numbers, counts those of this incarnation of ours. */
+export function countsOurs(incarnation: Uint8Array, { peerIncarnation }: HelloStatement): boolean {
+  return peerIncarnation !== undefined && equal(peerIncarnation, incarnation);
 }
 
 async function hasEnded(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array): Promise<boolean> {

@@ -25,10 +25,18 @@ const OPEN_HEAD_BYTES_MAX = 32 * 2 ** 20;
 const ITEMS_AT_ONCE = 64;
 const FILES_AT_ONCE = 64;
 
-/** An item that is being taken; `over` resolves when it was, or will not be. */
+/** `taken`: now; `held`: before; `refused`: never will be. */
+export type Decision = 'taken' | 'held' | 'refused';
+
+/** What became of an offer; undecided it stays with its sender, for a reason that the code says, or because nothing more comes. */
+export type Ending = { readonly decision: Decision } | { readonly decision: null; readonly code: RefusalCode | null };
+
+export const UNENDED: Ending = { decision: null, code: null };
+
+/** An item that is being taken. */
 export interface Brought {
   readonly reception: ItemReception;
-  readonly over: Promise<void>;
+  readonly over: Promise<Ending>;
 }
 
 export class Incoming {
@@ -77,7 +85,7 @@ export class Incoming {
     await Promise.all([...this.#open.values()].map((reception) => reception.stop(reason)));
   }
 
-  async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
+  async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<Ending> {
     const { room, peer } = this.#talk;
     const rank = PRECEDENCE_RANK[offer.precedence];
     const releases: Release[] = [];
@@ -85,15 +93,16 @@ export class Incoming {
       releases.push(await this.#items.take(rank));
       await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed);
       releases.push(await room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`));
-      if (!this.#talk.closed) await this.#decide(offer, reception);
+      return this.#talk.closed ? UNENDED : { decision: await this.#decide(offer, reception) };
     } catch (error) {
       // The item keeps its number with the sender and comes again on the next connection.
       const code = error instanceof Refusal ? error.code : 'internal';
-      if (code === 'cancelled') return;
+      if (code === 'cancelled') return UNENDED;
       room.say('item-not-taken', { peer, channel: offer.channel, code });
       if (code === 'disk-full' && !this.#talk.closed) await this.#talk.send({ kind: 'service', word: 'no-room', first: offer.channel, last: 0 });
       this.#talk.retryLater(code, rank, code === 'disk-full' ? missingBytes(error as Refusal) : null);
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
+      return { decision: null, code };
     } finally {
       await reception.stop(new Refusal('cancelled'));
       reception.release();
@@ -104,7 +113,7 @@ export class Incoming {
     }
   }
 
-  async #decide(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
+  async #decide(offer: FrameOf<'offer'>, reception: ItemReception): Promise<Decision> {
     const { room, peer, beyond } = this.#talk;
     // Only a folder that follows another can have had what it does not hold: of any other a neighbour would make people doubt what they get.
     const mayHaveHad = room.former !== undefined && room.former !== null;
@@ -127,9 +136,10 @@ export class Incoming {
     // A note may bring receipts that count for nothing: that is no matter of the link.
     if (offer.item === 'dispatch') room.budgets.of(peer).inOrder(unitsOf(offer.headSize));
     await this.#custody(offer, receipts);
+    return 'taken';
   }
 
-  async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode, judgedBy: number | null): Promise<void> {
+  async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode, judgedBy: number | null): Promise<'refused'> {
     const { room, peer } = this.#talk;
     room.budgets.of(peer).charge(UNITS.refused);
     await room.store.commit(async (tx) => {
@@ -137,10 +147,11 @@ export class Incoming {
       if (isNew) await room.record(tx, 'refused', id, { peer, code });
     });
     await this.#talk.send({ kind: 'refuse', channel, id, code, ...(judgedBy === null ? {} : { directory: judgedBy }) });
+    return 'refused';
   }
 
   /** Held already: the same receipts again. Under another number than the first it is a duplicate. */
-  async #repeat(offer: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {
+  async #repeat(offer: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<'held'> {
     const { room, peer } = this.#talk;
     room.budgets.of(peer).charge(UNITS.duplicate);
     await room.store.commit(async (tx) => {
@@ -148,6 +159,7 @@ export class Incoming {
       if (isNew) await room.record(tx, 'duplicate', offer.id, { peer });
     });
     await this.#custody(offer, receipts);
+    return 'held';
   }
 
   async #custody({ channel, id, precedence }: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {

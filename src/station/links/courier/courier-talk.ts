@@ -6,9 +6,6 @@ import type { Frame, HelloStatement } from '#wire/frames.ts';
 import type { LinksRoom, Talk } from '../talk.ts';
 import type { Patience } from './patience.ts';
 
-/** `taken`: now; `held`: before; `refused`: never will be. */
-export type Outcome = 'taken' | 'held' | 'refused';
-
 export class CourierTalk implements Talk {
   readonly room: LinksRoom;
   readonly peer: string;
@@ -18,28 +15,11 @@ export class CourierTalk implements Talk {
   /** Nobody at the other end says anything, and chunks are whole. */
   readonly isCounted = false;
   readonly frameBytes = null;
-  /** By channel number, of what was answered since. */
-  readonly outcomes = new Map<number, Outcome>();
-  /** Why items were not taken now, by channel number. */
-  readonly notTaken = new Map<number, string>();
   readonly #wake: (rank: number) => void;
-  /** Numbers whose custody was taken through this talk. */
-  readonly #taken = new Set<number>();
   #fault: unknown = null;
 
   constructor(room: LinksRoom, { peer, beyond, hello }: Pick<Talk, 'peer' | 'beyond' | 'hello'>, patience: Patience, wake: (rank: number) => void) {
-    this.room = {
-      ...room,
-      budgets: { of: () => patience },
-      record: (tx, kind, subject, fields) => {
-        if (kind === 'custody-taken' && fields.channel !== undefined) this.#taken.add(fields.channel);
-        return room.record(tx, kind, subject, fields);
-      },
-      say: (word, detail) => {
-        if (word === 'item-not-taken') this.notTaken.set(Number(detail['channel']), String(detail['code']));
-        room.say(word, detail);
-      },
-    };
+    this.room = { ...room, budgets: { of: () => patience } };
     this.peer = peer;
     this.beyond = beyond;
     this.hello = hello;
@@ -55,10 +35,7 @@ export class CourierTalk implements Talk {
   async send(message: Frame): Promise<void> {
     const creditor = { peer: this.peer, incarnation: this.hello.incarnation };
     switch (message.kind) {
-      case 'custody': case 'refuse':
-        await this.room.owed.put(creditor, message);
-        this.outcomes.set(message.channel, message.kind === 'refuse' ? 'refused' : this.#taken.has(message.channel) ? 'taken' : 'held');
-        return;
+      case 'custody': case 'refuse': return this.room.owed.put(creditor, message);
       case 'witnessed':
         if (message.cosignature.length > 0) await this.room.owed.put(creditor, message);
     }

@@ -6,12 +6,13 @@ import { concat, equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
-import { frame, type Frame, type FrameOf, type HelloStatement } from '#wire/frames.ts';
+import { frame, type Frame, type FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS } from '../budget.ts';
+import { countsOurs } from '../channel.ts';
 import { CheckTalk } from '../check-talk.ts';
 import { DirectoryTalk } from '../directory-talk.ts';
-import { type Brought, Incoming } from '../incoming.ts';
+import { type Brought, Incoming, UNENDED } from '../incoming.ts';
 import type { Answer } from '../settling.ts';
 import type { LinksRoom } from '../talk.ts';
 import { takeAnswer } from './answers.ts';
@@ -91,7 +92,7 @@ export class VolumeReading {
     const isAnew = before?.peerIncarnation !== null && before?.peerIncarnation !== undefined && !equal(before.peerIncarnation, hello.incarnation);
     if (isAnew) await deps.bundles.metAnew(peer);
     await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
-    if (countsOurs(deps.room, hello)) await deps.room.owed.read(creditor, statement.read);
+    if (countsOurs(deps.room.incarnation(), hello)) await deps.room.owed.read(creditor, statement.read);
     return new VolumeReading(deps, writer, patience, statement, await deps.bundles.isRead(creditor, statement));
   }
 
@@ -200,7 +201,7 @@ export class VolumeReading {
     const current = this.#current;
     // Its offer was in a segment that is damaged.
     if (current?.offer.channel !== data.channel) return;
-    if (await this.#within(current.reception.begun(data.part))) await current.reception.data(data);
+    if (await this.#within(current.reception.begun(data.part).then(() => true), false)) await current.reception.data(data);
   }
 
   /** What was brought last is taken, refused, or lacks something. */
@@ -208,17 +209,15 @@ export class VolumeReading {
     const current = this.#current;
     if (current === null) return;
     this.#current = null;
-    const { channel } = current.offer;
     await current.reception.thatWasAll();
-    await this.#within(current.over);
-    const outcome = this.#talk.outcomes.get(channel);
-    if (outcome !== undefined) {
-      this.report[outcome] += 1;
+    const ending = await this.#within(current.over, UNENDED);
+    if (ending.decision !== null) {
+      this.report[ending.decision] += 1;
       return;
     }
     await current.reception.stop(new Refusal('cancelled'));
     this.report.unfinished += 1;
-    this.#code(this.#talk.notTaken.get(channel) ?? 'part-incomplete');
+    this.#code(ending.code ?? 'part-incomplete');
   }
 
   /** A run that a damaged segment has torn comes again with the next bundle. */
@@ -234,7 +233,7 @@ export class VolumeReading {
 
   async #answer(message: Answer): Promise<void> {
     const { room } = this.#deps;
-    if (!countsOurs(room, this.#talk.hello)) return;
+    if (!countsOurs(room.incarnation(), this.#talk.hello)) return;
     try {
       if (await takeAnswer(this.#talk, message)) this.report.settled += 1;
     } catch (error) {
@@ -251,7 +250,7 @@ export class VolumeReading {
   }
 
   async #missing(message: FrameOf<'service'>): Promise<void> {
-    if (countsOurs(this.#deps.room, this.#talk.hello)) await this.#check.missing(message);
+    if (countsOurs(this.#deps.room.incarnation(), this.#talk.hello)) await this.#check.missing(message);
   }
 
   /** A refusal concerns one thing and is remarked. */
@@ -265,12 +264,12 @@ export class VolumeReading {
     if (this.report.codes.length < NAMED_MAX && !this.report.codes.includes(code)) this.report.codes.push(code);
   }
 
-  /** @returns false where that took too long */
-  async #within(work: Promise<unknown>): Promise<boolean> {
-    const late = Promise.withResolvers<false>();
-    const cancel = this.#deps.room.clock.after(ITEM_MS_MAX, () => late.resolve(false));
+  /** @returns `late` where that took too long */
+  async #within<T>(work: Promise<T>, late: T): Promise<T> {
+    const over = Promise.withResolvers<T>();
+    const cancel = this.#deps.room.clock.after(ITEM_MS_MAX, () => over.resolve(late));
     try {
-      return (await Promise.race([work.then(() => true as const), late.promise]));
+      return await Promise.race([work, over.promise]);
     } finally {
       cancel();
     }
@@ -279,8 +278,4 @@ export class VolumeReading {
 
 function isTooMuchNow({ code }: Refusal): boolean {
   return code === 'too-many-attempts';
-}
-
-function countsOurs(room: LinksRoom, { peerIncarnation }: HelloStatement): boolean {
-  return peerIncarnation !== undefined && equal(peerIncarnation, room.incarnation());
 }
