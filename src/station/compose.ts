@@ -13,7 +13,7 @@ import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, type DispatchLimits, dispatchMigrations } from './dispatch/index.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { feedRoutes } from './feed/index.ts';
-import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markClaimed, markLed, newestRestoration, reopenedAt, type Restoration, type Standing, takeReturned, whyStill } from './incarnations/index.ts';
+import { closeIncarnation, demandOpen, formersOf, incarnationsMigrations, isOpen, Leading, markClaimed, markLed, newestRestoration, reopenedAt, type Restoration, type Standing, takeReturned, whyStill } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import { Claims } from './kernel/claims.ts';
@@ -147,9 +147,9 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const shared = { ...deps, store, blobs, claims: new Claims(), incarnation };
   // A folder that was restored serves reading, and appends nothing to a ledger whose end others have.
   let restoration = await store.read((db) => newestRestoration(store, db));
-  const former = isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null;
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });
   const restored = await store.read((db) => reopenedAt(ledger, db, restoration, deps.incarnation));
+  const lineage = restored === null ? null : { formers: await store.read((db) => formersOf(store, db)), former: restoration!.former, opened: restored };
   const lead = new Leading({
     clock: deps.clock, neighbours: () => people.view().neighbours(deps.station), met: () => links.met(), alone: deps.term?.alone === true,
     claimedBefore: restoration?.claimed ?? null,
@@ -182,7 +182,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     heard(size, held) {
       if (people.view().sequencer.station === deps.station) lead.heard(size, held);
     },
-    former,
+    lineage,
     givenBack: (peer, items) => takeReturned({ store, ledger, provider, view: () => people.view(), station: deps.station, now: () => deps.clock.now() }, peer, items),
     async superseded(peer, successor) {
       await store.commit((tx) => closeSuperseded(deps, store, ledger, tx, { peer, successor }));

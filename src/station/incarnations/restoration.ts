@@ -72,6 +72,12 @@ export async function reopenedAt(ledger: Pick<Ledger, 'entries'>, db: Snapshot, 
   return opened === undefined ? null : Math.max(opened.time, restoration.as_of);
 }
 
+/** The incarnations that this folder follows, from the first on. */
+export async function formersOf(store: Store, db: Snapshot): Promise<Uint8Array[]> {
+  const rows = await store.of<IncarnationTables>().in(db).selectFrom('restoration').select('former').where('opened', 'is not', null).orderBy('number').execute();
+  return rows.map(({ former }) => former);
+}
+
 /** Why a folder stands still. */
 export type Standing = 'station-restored' | 'station-superseded';
 

@@ -66,6 +66,16 @@ export interface ReturnedItem {
   readonly sealing: Signed | null;
 }
 
+/** What a folder that was restored knows of incarnations before its own: not of those that were opened from the same copy. */
+export interface Lineage {
+  /** All that it follows, from the first on. */
+  readonly formers: readonly Uint8Array[];
+  /** The last of them. */
+  readonly former: Uint8Array;
+  /** When an operator opened its own. */
+  readonly opened: Instant;
+}
+
 /** Words without content: what the log may say about a link. */
 export type Remark = (word: string, detail: Readonly<Record<string, string | number>>) => void;
 
@@ -73,8 +83,8 @@ export interface LinksDeps {
   readonly station: string;
   /** Incarnation of the data folder, 16 bytes. */
   readonly incarnation: () => Uint8Array;
-  /** The incarnation that this folder's follows, where it was restored. */
-  readonly former?: Uint8Array | null | undefined;
+  /** Which incarnations this folder's follows, where it was restored. */
+  readonly lineage?: Lineage | null | undefined;
   /** A neighbour proved that another folder goes on in our name. */
   readonly superseded?: ((peer: string, successor: Uint8Array) => Promise<void>) | undefined;
   /** A neighbour of our organisation was met: entries of the log that it says to hold, and how many are held here. */

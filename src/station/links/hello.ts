@@ -12,7 +12,7 @@ import type { LinksDeps } from './deps.ts';
 import type { Neighbour } from './policy.ts';
 
 export async function makeHello(deps: LinksDeps, carrier: Pick<Carrier, 'binding'>, { record, beyond }: Neighbour, state: ChannelState): Promise<FrameOf<'hello'>> {
-  const { directory, clock, provider, signer, random } = deps;
+  const { directory, clock, provider, signer, random, lineage = null } = deps;
   const view = directory.view();
   // How much a station does is not told to another organisation.
   const ledger = beyond === null ? await deps.store.read((db) => deps.ledger.head(db)) : { size: 0, root: new Uint8Array(32) };
@@ -30,7 +30,7 @@ export async function makeHello(deps: LinksDeps, carrier: Pick<Carrier, 'binding
     lastReceived: state.lastReceived,
     peerIncarnation: state.peerIncarnation ?? undefined,
     binding: carrier.binding,
-    ...(deps.former === undefined || deps.former === null ? {} : { former: deps.former, formerSent: state.formerSent ?? 0 }),
+    ...(lineage === null ? {} : { former: lineage.former, formerSent: state.formerSent ?? 0 }),
     ...(beyond === null ? {} : { towards: beyond }),
   });
   const signature = await signOne(provider, signer, 'hello', statement, random);
@@ -66,14 +66,24 @@ function isTowards({ towards }: HelloStatement, own: Uint8Array | null): boolean
 }
 
 /**
- * The incarnation that follows ours, where a hello to whomever proves it: by our own keys, and it names ours.
+ * The incarnation that goes on in our name, where a hello to whomever proves it by our own keys.
  * @returns null where it does not
  */
 export async function provenSuccessor(deps: LinksDeps, bytes: Uint8Array, signature: FrameOf<'hello'>['signature']): Promise<Uint8Array | null> {
   const view = deps.directory.view();
   const own = view.station(deps.station);
-  const { station, organisation, incarnation, former } = helloStatement.decode(bytes);
-  const isAboutUs = own !== null && station === deps.station && equal(organisation, view.organisation.id) && !equal(incarnation, deps.incarnation());
-  if (!isAboutUs || former === undefined) return null;
-  return (await verifySignature(deps.provider, own.verifier, 'hello', bytes, signature)) ? incarnation : null;
+  const said = helloStatement.decode(bytes);
+  const isAboutUs = own !== null && said.station === deps.station && equal(said.organisation, view.organisation.id);
+  if (!isAboutUs || !goesOnFromUs(deps, said)) return null;
+  return (await verifySignature(deps.provider, own.verifier, 'hello', bytes, signature)) ? said.incarnation : null;
+}
+
+/**
+ * It follows ours. Or it follows another, which a folder that was never restored need not know; one that was restored is not stopped by
+ * what was said before it was opened, for that may be of those that it took the place of, nor by those that it follows.
+ */
+function goesOnFromUs({ incarnation, lineage = null }: LinksDeps, said: HelloStatement): boolean {
+  if (said.former === undefined || equal(said.incarnation, incarnation())) return false;
+  if (lineage === null || equal(said.former, incarnation())) return true;
+  return said.time > lineage.opened && !lineage.formers.some((former) => equal(former, said.incarnation));
 }

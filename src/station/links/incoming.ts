@@ -116,7 +116,7 @@ export class Incoming {
   async #decide(offer: FrameOf<'offer'>, reception: ItemReception): Promise<Decision> {
     const { room, peer, beyond } = this.#talk;
     // Only a folder that follows another can have had what it does not hold: of any other a neighbour would make people doubt what they get.
-    const mayHaveHad = room.former !== undefined && room.former !== null;
+    const mayHaveHad = (room.lineage ?? null) !== null;
     const offered: OfferedItem = {
       kind: offer.item, id: offer.id, sealing: offer.sealing, head: await reception.head(), from: peer, hops: offer.hops, again: offer.again === true && mayHaveHad,
       ...(beyond !== null && { beyond }),

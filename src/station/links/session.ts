@@ -349,7 +349,7 @@ export class Session implements Talk {
 
   async #wasFollowed({ statement, signature }: Extract<Frame, { kind: 'superseded' }>): Promise<void> {
     const successor = await provenSuccessor(this.room, statement, signature);
-    if (successor === null) throw new DecodeError('superseded', 0, 'is not said by our own keys');
+    if (successor === null) throw new DecodeError('superseded', 0, 'is not said by our own keys, or before this folder was opened');
     this.#end = 'stopped';
     this.room.say('superseded', { peer: this.peer });
     await this.room.superseded?.(this.peer, successor);

@@ -25,6 +25,7 @@ import { simulationSuite } from '../../../test/sim/suite.ts';
 import { SIMULATION_START, SimulatedTime } from '../../../test/sim/time.ts';
 import type { BudgetLimits } from './budget.ts';
 import type { Carrier } from './carrier.ts';
+import type { Lineage } from './deps.ts';
 import { leafAt } from './extent.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { createLinks, createWitness, type Links, linksMigrations } from './index.ts';
@@ -110,15 +111,15 @@ export interface TestStation {
   readonly items: ItemsDouble;
   readonly remarks: string[];
   incarnation: Uint8Array;
-  /** The incarnation that it follows, where it was restored. */
-  former: Uint8Array | null;
+  /** The incarnations that it follows, where it was restored. */
+  lineage: Lineage | null;
   store: Store;
   blobs: Blobs;
   claims: Claims;
   links: Links;
 }
 
-export type FolderCopy = Pick<TestStation, 'disk' | 'incarnation'>;
+export type FolderCopy = Pick<TestStation, 'disk' | 'incarnation' | 'lineage'>;
 
 const NO_PEERS: Peers = { view: () => null };
 
@@ -230,21 +231,21 @@ export class TestPair {
     this.stationsUp.delete(at.station);
     at.disk.crash();
     await at.links.stop().catch(() => {});
-    const next = await this.open(at.station, at.disk, at.items, at.incarnation[0]!, at.former);
+    const next = await this.open(at.station, at.disk, at.items, at.incarnation[0]!, at.lineage);
     Object.assign(at, next);
   }
 
   /** As a backup has it. */
-  async copy({ disk, incarnation }: TestStation): Promise<FolderCopy> {
-    return { disk: await disk.copy(), incarnation };
+  async copy({ disk, incarnation, lineage }: TestStation): Promise<FolderCopy> {
+    return { disk: await disk.copy(), incarnation, lineage };
   }
 
   /** An operator puts a copy of its folder in its place and opens the next incarnation. */
-  async restore(at: TestStation, { disk, incarnation }: FolderCopy): Promise<void> {
+  async restore(at: TestStation, { disk, incarnation, lineage }: FolderCopy): Promise<void> {
     this.#restored += 1;
     // Nobody runs on the folder that was there before: over a server its connections would stay.
     at.disk.crash();
-    at.former = incarnation;
+    at.lineage = { formers: [...(lineage?.formers ?? []), incarnation], former: incarnation, opened: SIMULATION_START + this.time.elapsedMs };
     at.incarnation = new Uint8Array(16).fill(16 + this.#restored);
     at.disk = await disk.copy();
     await this.crash(at);
@@ -257,7 +258,7 @@ export class TestPair {
     return rows.map(({ bytes }) => eventFields.decode(eventCodec.decode(bytes).fields));
   }
 
-  async open(station: string, disk: TestDisk, items: ItemsDouble, folder: number, former: Uint8Array | null = null): Promise<TestStation> {
+  async open(station: string, disk: TestDisk, items: ItemsDouble, folder: number, lineage: Lineage | null = null): Promise<TestStation> {
     const { provider, time, random } = this;
     const side = this.sideOf(station);
     const practice = side.practice.stations.get(station)!;
@@ -284,7 +285,7 @@ export class TestPair {
     });
     const remarks: string[] = [];
     const links = createLinks({
-      station, incarnation: () => incarnation, former, store, blobs, claims, ledger, provider, clock, budget: this.#budget,
+      station, incarnation: () => incarnation, lineage, store, blobs, claims, ledger, provider, clock, budget: this.#budget,
       witness: createWitness({ store, ledger, checkpoints, hash: provider.hash, organisation }),
       signer: practice.signer,
       random: random.fork(`links ${life}`),
@@ -305,7 +306,7 @@ export class TestPair {
     });
     this.network.listen(station, (carrier) => links.answer(named(carrier, this.nameAt(station, carrier.peer))));
     links.start();
-    return { station, disk, items, remarks, incarnation, former, store, blobs, claims, links };
+    return { station, disk, items, remarks, incarnation, lineage, store, blobs, claims, links };
   }
 
   #part(sealed: Uint8Array): HeaderPart {
