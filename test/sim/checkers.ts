@@ -4,13 +4,22 @@ import type { Observation, SeenEvent, SeenLink, SeenStation } from './observatio
 export type Checker = (seen: Observation) => string[];
 
 export const CHECKERS: Readonly<Record<string, Checker>> = {
-  accepted, deliveredOnce, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
+  cameHome, accepted, deliveredOnce, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
   readAsWritten, directoriesAgree, whoLeftActsNoMore, urgentGoesFirst, restsWhenDone, nothingInTheClear,
 };
 
 /** Every finding of every checker, each after its checker's name. */
 export function check(seen: Observation): string[] {
   return Object.entries(CHECKERS).flatMap(([name, checker]) => checker(seen).map((finding) => `${name}: ${finding}`));
+}
+
+/** What was planned took place, and nobody is still on the way when the world has had its time. */
+function cameHome({ planned, sent, stations }: Observation): string[] {
+  const findings = stations.filter(({ isLeaving }) => isLeaving).map(({ code }) => `${code} has not done with leaving`);
+  const unwritten = planned.dispatches - sent.length;
+  if (unwritten > 0) findings.push(`${unwritten} of ${planned.dispatches} dispatches were never written`);
+  for (const code of planned.stations) if (!stations.some((one) => one.code === code)) findings.push(`${code} never joined`);
+  return findings;
 }
 
 /** In the end every desk had its yes. */
@@ -53,7 +62,20 @@ function numbersContiguous({ stations }: Observation): string[] {
     const gaps = station.events.filter(({ kind, facts }) => kind === 'gap' && !wasRestored(stations, station.code) && !wasRestored(stations, facts.peer ?? ''));
     if (gaps.length > 0) findings.push(`${station.code} recorded ${gaps.length} gaps`);
   }
-  return findings;
+  return [...findings, ...unaccountedFor(stations)];
+}
+
+/** Of each number that was given in a station's last incarnation the other end knows what came of it, or it is missing there, and both say so. */
+function unaccountedFor(stations: readonly SeenStation[]): string[] {
+  const answered = new Set(stations.flatMap(({ code, events }) => events.filter((one) => isTaking(one) || one.kind === 'refused')
+    // What was taken is taken under that number; what was here before, or refused, is so whatever its number.
+    .map(({ subject, facts }) => `${code} ${subject} ${facts.peer} ${facts.channel ?? ''}`)));
+  const missing = new Set(stations.flatMap(({ code, events }) => events.filter(({ kind }) => kind === 'gap')
+    .flatMap(({ facts: { peer, channel, count } }) => Array.from({ length: count! }, (_, index) => `${code} ${peer} ${channel! + index}`))));
+  return stations.flatMap(({ code, events }) => incarnationsOf(events).at(-1)!.filter(({ kind }) => kind === 'sent').flatMap(({ subject, facts: { peer, channel } }) => {
+    const isSaid = missing.has(`${peer} ${code} ${channel}`) && missing.has(`${code} ${peer} ${channel}`);
+    return isSaid || [channel, ''].some((number) => answered.has(`${peer} ${subject} ${code} ${number}`)) ? [] : [`number ${channel} of ${code} to ${peer} was neither taken nor said to be missing`];
+  }));
 }
 
 function numbersOf(stations: readonly SeenStation[], station: SeenStation, { peer, lastSent, queued }: SeenLink): string[] {
@@ -101,16 +123,24 @@ function receiptsCameHome({ sent, stations }: Observation): string[] {
   return findings;
 }
 
-/** Both ends tell the same of every number, and nobody was shown another ledger than there is. */
+/** Both ends tell the same of every custody and every receipt, and nobody was shown another ledger than there is. */
 function ledgersAgree({ stations }: Observation): string[] {
   const findings: string[] = [];
   // A disk that was restored forgot what it took; offered to it again when its office has moved away, it refuses it.
   const taken = new Set(stations.flatMap(({ code, restores, events }) =>
     events.filter((one) => isTaking(one) || (restores > 0 && one.kind === 'refused' && one.facts.code === 'no-route')).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
+  const done = new Set(stations.flatMap(({ code, events }) => events.map(({ kind, subject, facts }) => `${code} ${kind} ${subject} ${facts.office?.office}`)));
   for (const station of stations) {
     for (const { kind, subject, facts } of station.events) {
       if (kind !== 'custody-received' || taken.has(`${facts.peer} ${subject} ${station.code}`)) continue;
       findings.push(`${station.code} has custody of ${subject} from ${facts.peer}, which took nothing`);
+    }
+    for (const { kind, subject, facts } of station.events) {
+      if (kind !== 'receipt' || !['arrived', 'expired'].includes(facts.receipt!)) continue;
+      const where = stations.find(({ code }) => code === facts.code);
+      // What a lost disk did with it, nobody can ask it any more.
+      if (where === undefined || where.restores > 0 || done.has(`${facts.code} ${facts.receipt} ${subject} ${facts.office?.office}`)) continue;
+      findings.push(`${station.code} was told ${facts.receipt} of ${subject} by ${facts.code}, whose ledger says nothing of it`);
     }
     for (const { origin, kept, own } of station.witnessed) {
       if (kept !== own) findings.push(`${station.code} was shown ${kept} of ${origin}, which has ${own}`);
@@ -170,11 +200,14 @@ function urgentGoesFirst({ overtaken }: Observation): string[] {
   return [...overtaken];
 }
 
+/** Both ends of a link ask twice a minute whether the other is there, and answer; so many frames of a kind a minute, with as many again for what a neighbour's clock does to it. */
+const AT_REST: Readonly<Record<string, number>> = { check: 6, witnessed: 6, mark: 12, reached: 12 };
+
 /** When everything has come home, links say no more than that they are there. */
 function restsWhenDone({ idleFrames, links }: Observation): string[] {
   const findings: string[] = [];
   for (const [kind, perMinute] of idleFrames) {
-    const most = ['offer', 'data', 'want', 'custody', 'refuse', 'hello'].includes(kind) ? 0 : 24 * links;
+    const most = (AT_REST[kind] ?? 0) * links;
     if (perMinute > most) findings.push(`${perMinute} ${kind} frames a minute on ${links} links that have nothing to do`);
   }
   return findings;

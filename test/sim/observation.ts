@@ -40,6 +40,8 @@ export interface SeenStation {
   readonly restores: number;
   /** Whether the directory has ended it. */
   readonly hasLeft: boolean;
+  /** Whether it was about to, and is not done with it. */
+  readonly isLeaving: boolean;
   /** Size and root of its ledger, and of the directory that it holds. */
   readonly head: string;
   readonly directory: string;
@@ -59,6 +61,8 @@ export interface SeenStation {
 }
 
 export interface Observation {
+  /** What the plan has: how many dispatches, and the stations by code. */
+  readonly planned: { readonly dispatches: number; readonly stations: readonly string[] };
   readonly sent: readonly {
     readonly id: string; readonly from: string; readonly to: readonly string[]; readonly accepted: boolean; readonly wasForgotten: boolean; readonly refusal: string | null;
     readonly parts: readonly { readonly root: string; readonly size: number }[];
@@ -84,6 +88,7 @@ export async function observe(world: World, idleFrames: ReadonlyMap<string, numb
   for (const site of world.sites.values()) stations.push(await observeStation(world, site));
   const officeOf = (code: string): string => world.plan.stations.find((one) => one.code === code)!.office;
   return {
+    planned: { dispatches: world.plan.dispatches.length, stations: world.plan.stations.map(({ code }) => code) },
     sent: world.sent.map(({ id, from, to, accepted, wasForgotten, refusal, parts }) => ({
       id: hex(id), from, to: to.map(officeOf), accepted, wasForgotten, refusal, parts: parts.map(({ root, size }) => ({ root: hex(root), size })),
     })),
@@ -109,6 +114,7 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
     code, office,
     restores: site.restores,
     hasLeft: site.leaving === 'left',
+    isLeaving: site.leaving !== null && site.leaving !== 'left',
     head: pointWord(head),
     directory: pointWord(site.station!.people.view().point),
     events: entries.map(({ kind, subject, bytes }) => ({

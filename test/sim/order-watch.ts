@@ -4,18 +4,35 @@
  */
 import { hex } from '#core/bytes.ts';
 import type { Frame, FrameOf } from '#wire/frames.ts';
+import { header } from '#wire/envelope.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
+import { LEAF_BYTES } from '#station/links/extent.ts';
 
 /** So many of one precedence may be offered ahead of custody; where nearly as many wait, the others wait for a reason. */
 const AHEAD = 60;
 
+interface Offered {
+  readonly rank: number;
+  /** Bytes of each piece of it, by the names that a want gives them. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+/** What the other end wants of an item. */
+interface Wanted {
+  /** Since when nothing of it has gone. */
+  readonly since: number;
+  /** Bytes that have not gone. */
+  readonly due: number;
+  readonly hasBegun: boolean;
+}
+
 interface Line {
   /** By item and sealing, on this connection. */
   readonly offered: Set<string>;
-  readonly ranks: Map<number, number>;
-  /** Since when the other end has wanted something of an item of which nothing has gone since. */
-  readonly wanted: Map<number, number>;
+  /** By channel number. */
+  readonly items: Map<number, Offered>;
+  readonly wanted: Map<number, Wanted>;
   /** When somebody passed what was waiting, for the first time. */
   readonly passed: Map<string, number>;
 }
@@ -36,7 +53,7 @@ export class OrderWatch {
 
   /** A frame left a station. */
   went(from: string, to: string, said: Frame): void {
-    if (said.kind === 'hello') this.#lines.set(`${from} ${to}`, { offered: new Set(), ranks: new Map(), wanted: new Map(), passed: new Map() });
+    if (said.kind === 'hello') this.#lines.set(`${from} ${to}`, { offered: new Set(), items: new Map(), wanted: new Map(), passed: new Map() });
     const line = this.#lines.get(`${from} ${to}`);
     if (line === undefined) return;
     if (said.kind === 'offer') this.#offered(line, from, to, said);
@@ -47,14 +64,22 @@ export class OrderWatch {
   arrived(at: string, from: string, said: Frame): void {
     const line = this.#lines.get(`${at} ${from}`);
     if (line === undefined) return;
-    if (said.kind === 'want' && !line.wanted.has(said.channel)) line.wanted.set(said.channel, this.#world.time.elapsedMs);
+    if (said.kind === 'want') this.#wanted(line, said);
     if (said.kind === 'custody' || said.kind === 'refuse') line.wanted.delete(said.channel);
+    if (said.kind === 'service' && said.word === 'no-room') line.wanted.delete(said.first);
   }
 
-  #offered(line: Line, from: string, to: string, { channel, id, sealing, precedence }: FrameOf<'offer'>): void {
+  #wanted(line: Line, { channel, pieces }: FrameOf<'want'>): void {
+    const item = line.items.get(channel);
+    if (item === undefined) return;
+    const due = pieces.reduce((sum, { piece, part, from }) => sum + Math.max(0, (item.sizes.get(`${piece} ${part}`) ?? 0) - from), 0);
+    line.wanted.set(channel, { since: line.wanted.get(channel)?.since ?? this.#world.time.elapsedMs, due, hasBegun: false });
+  }
+
+  #offered(line: Line, from: string, to: string, { channel, item, id, sealing, precedence, headSize }: FrameOf<'offer'>): void {
     const rank = PRECEDENCE_RANK[precedence];
     line.offered.add(keyOf(id, sealing));
-    line.ranks.set(channel, rank);
+    line.items.set(channel, { rank, sizes: new Map([['head 0', headSize], ...(item === 'dispatch' ? this.#partSizes(from, id) : [])]) });
     const higher = this.#world.sites.get(from)!.disk.inspect('select id, sealing, rank from link_queue where peer = ? and rank > ?', [to, rank]);
     const counts = new Map<unknown, number>();
     for (const row of higher) counts.set(row['rank'], (counts.get(row['rank']) ?? 0) + 1);
@@ -66,18 +91,27 @@ export class OrderWatch {
     this.#passWanted(line, rank, `${from} offered ${to} number ${channel}`);
   }
 
-  #sent(line: Line, from: string, to: string, { channel }: FrameOf<'data'>): void {
-    line.wanted.delete(channel);
-    this.#passWanted(line, line.ranks.get(channel) ?? 0, `${from} sent ${to} of number ${channel}`);
+  #partSizes(at: string, id: Uint8Array): [string, number][] {
+    const [row] = this.#world.sites.get(at)!.disk.inspect('select header from dispatch where id = ? limit 1', [id]);
+    if (row === undefined) return [];
+    return header.decode(row['header'] as Uint8Array).parts.flatMap(({ chunks, size }, part) => [[`leaves ${part}`, chunks * LEAF_BYTES], [`chunks ${part}`, size]] as [string, number][]);
+  }
+
+  #sent(line: Line, from: string, to: string, { channel, bytes }: FrameOf<'data'>): void {
+    const due = (line.wanted.get(channel)?.due ?? 0) - bytes.length;
+    if (due > 0) line.wanted.set(channel, { since: this.#world.time.elapsedMs, due, hasBegun: true });
+    else line.wanted.delete(channel);
+    this.#passWanted(line, line.items.get(channel)?.rank ?? 0, `${from} sent ${to} of number ${channel}`);
   }
 
   /** Something of this rank goes: what is wanted of any higher one is passed. */
   #passWanted(line: Line, rank: number, what: string): void {
     const { elapsedMs: now } = this.#world.time;
-    for (const [other, since] of line.wanted) {
-      const higher = line.ranks.get(other) ?? 0;
+    for (const [other, { since, due, hasBegun }] of line.wanted) {
+      const higher = line.items.get(other)?.rank ?? 0;
       if (higher <= rank || since >= now) continue;
-      this.#pass(line, `data ${other} ${since}`, `${what}, rank ${rank}, while number ${other} of rank ${higher} was wanted since ${since}`);
+      // Between two blocks the time since the last one is always short: passed twice in all is once too often.
+      this.#pass(line, hasBegun ? `rest of ${other}` : `data ${other} ${since}`, `${what}, rank ${rank}, while ${due} bytes of number ${other} of rank ${higher} were wanted since ${since}`);
     }
   }
 

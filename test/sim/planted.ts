@@ -15,6 +15,7 @@ import { CheckTalk } from '#station/links/check-talk.ts';
 import { Queue } from '#station/links/queue.ts';
 import { Parts } from '#station/dispatch/parts.ts';
 import { MARKER } from './desk.ts';
+import { QUIET } from './network.ts';
 import type { DispatchPlan, FaultPlan, WorldPlan } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -54,6 +55,10 @@ const LEAVE_PERSON: FaultPlan = { kind: 'leave-person', at: 20_000, office: 'pho
 const LEAVE_STATION: FaultPlan = { kind: 'leave-station', at: 40_000, station: 'xa' };
 
 export const PLANTED: readonly Planted[] = [
+  { checker: 'cameHome', what: 'an office that moved writes nothing more', faults: [{ ...LEAVE_STATION, at: 20_000 }], quietMs: 15 * MINUTE_MS, plant: ({ desk }) => {
+    desk.goOn = () => {};
+    return () => {};
+  } },
   { checker: 'accepted', what: 'parts are never complete', plant: () => instead(Parts, 'demandComplete', () => async () => {
     throw new Refusal('part-incomplete');
   }) },
@@ -75,10 +80,12 @@ export const PLANTED: readonly Planted[] = [
   } },
   { checker: 'numbersContiguous', what: 'a number of a link is left out', plant: (world) => trigger(world,
     'after update of last_sent on link_state when new.last_sent = 3', 'update link_state set last_sent = 4 where peer = new.peer') },
+  { checker: 'numbersContiguous', what: 'what a restored disk forgot is not said to be missing', faults: [RESTORE], plant: () => withoutEvents('gap') },
   { checker: 'custodyIsDurable', what: 'custody is said of what is not written down', plant: () => withoutEvents('custody-taken') },
   { checker: 'custodyIsDurable', what: 'parts are gone after custody was said', plant: (world) => lostParts(world) },
   { checker: 'receiptsCameHome', what: 'receipts that come home are not written down', plant: () => withoutEvents('receipt') },
   { checker: 'ledgersAgree', what: 'one end does not know what it took', plant: () => withoutEvents('custody-taken', 'duplicate') },
+  { checker: 'ledgersAgree', what: 'what arrived is not written down where it did', plant: () => withoutEvents('arrived') },
   { checker: 'registersAgree', what: 'a register has a hole', plant: (world) => trigger(world,
     'after insert on number_issued when new.number = 3', 'delete from number_issued where office = new.office and direction = new.direction and series = new.series and number = new.number') },
   { checker: 'registersAgree', what: 'an arrival stands in the ledger alone', plant: (world) => trigger(world,
@@ -112,6 +119,14 @@ export const PLANTED: readonly Planted[] = [
     });
     const unexpected = instead(Outlet, 'expect', () => () => () => {});
     return () => [unexpected, unranked].forEach((takeOut) => takeOut());
+  } },
+  { checker: 'urgentGoesFirst', what: 'letters go in the pauses between two blocks of a telegram', faults: [NARROW], plant: (world) => {
+    const letters = Array.from({ length: 12 }, () => ({ from: 'xa', to: ['huyen'], precedence: 'routine', partChunks: [] }) as const);
+    world.time.after(NARROW.at + 1_000, () => world.desk.send({ from: 'xa', to: ['huyen'], precedence: 'immediate', partChunks: [3] }));
+    world.time.after(NARROW.at + 2_500, () => letters.forEach((letter) => world.desk.send(letter)));
+    // A machine that keeps little itself: after each frame the sender waits, and looks again.
+    world.time.after(NARROW.at + 500, () => world.network.setWeather(...NARROW.link, { ...QUIET, bytesPerSecond: 20_000, bufferBytes: 100 }));
+    return instead(Outlet, 'expect', () => () => () => {});
   } },
   { checker: 'restsWhenDone', what: 'each check is answered with another', plant: (world) => {
     const answered = new WeakMap<CheckTalk, number>();

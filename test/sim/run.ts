@@ -23,7 +23,7 @@ import { add, emptyTally, Progress, type Tally } from './tally.ts';
 
 const SHRINK_TRIES = 150;
 /** A world leaves much behind that is young and dead: a larger nursery is emptied less often. */
-const NODE_OPTIONS = ['--max-semi-space-size=32'];
+const NODE_OPTIONS = ['--max-semi-space-size=128'];
 const TOLD_EVERY_MS = 60_000;
 
 const { values } = parseArgs({ options: {
