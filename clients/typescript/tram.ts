@@ -449,6 +449,11 @@ export type LinksAnswer = {
       at: number;
     };
     noRoomSince?: number;
+    missing?: {
+      first: number;
+      last: number;
+      count: number;
+    };
     incarnation?: string | null;
   })[];
   disk?: {

@@ -95,6 +95,12 @@ function others(view: DirectoryView, own: string): BoardLink[] {
     .map(({ caller, answerer }) => ({ from: caller, to: answerer, seen: null, isBorder: false }));
 }
 
+/** For a sentence about numbers that have not come: the first of them, and how many others. */
+export function missingSaid({ first, last, count }: NonNullable<LinkSeen['missing']>): { readonly numbers: string; readonly more?: number } {
+  const more = count - (last - first + 1);
+  return { numbers: first === last ? String(first) : `${first}–${last}`, ...(more > 0 && { more }) };
+}
+
 /** Dispatches and notes that wait for a link. */
 export function waitingOn({ queued }: LinkSeen): number {
   return queued.routine + queued.priority + queued.immediate + queued.flash;

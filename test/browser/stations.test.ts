@@ -57,17 +57,25 @@ if (executablePath !== null) {
         const { links, ...rest } = await response.json() as { links: object[] };
         const [first, ...others] = links;
         const at = Date.UTC(2026, 11, 1, 5, 30);
-        await route.fulfill({ response, json: { ...rest, links: [{ ...first, retry: { code: 'directory-unheard', times: 1, at }, noRoomSince: at }, ...others] } });
+        await route.fulfill({ response, json: { ...rest, links: [{ ...first, retry: { code: 'directory-unheard', times: 1, at }, noRoomSince: at, missing: { first: 9, last: 12, count: 6 } }, ...others] } });
       });
       await page.getByRole('link', { name: 'Trạm và đường truyền' }).click();
       const why = page.getByText(/^Có mục chưa nhận hoặc chưa gửi được, đã thử 1 lần, thử lại lúc 01\/12\/2026 12:30: /);
       await why.waitFor();
       await page.getByText(/^Bên kia báo hết chỗ chứa từ /).waitFor();
+      await page.getByText(/^Số 9–12 và 2 số sau đó chưa nhận: /).waitFor();
       const { width } = (await why.boundingBox())!;
       assert.ok(width > 600, `${width} px wide`);
       await assertFitEverywhere(page);
       await page.getByRole('button', { name: 'English' }).click();
       await page.getByText(/^Something could not be taken or sent, tried 1 time, again at /).waitFor();
+      await page.getByText(/^Not received of the other side’s numbers: 9–12, and 2 further on\. /).waitFor();
+      await page.getByRole('link', { name: 'Desk' }).click();
+      await page.getByText('Not received of the numbers from Trạm trung chuyển Mai Sơn (diễn tập): 9–12, and 2 further on.').waitFor();
+      await assertFitEverywhere(page);
+      await page.getByRole('button', { name: 'Tiếng Việt' }).click();
+      await page.getByRole('status').filter({ hasText: 'Số 9–12 và 2 số sau đó từ Trạm trung chuyển Mai Sơn (diễn tập) chưa nhận.' }).getByRole('link', { name: 'Xem đường truyền' }).click();
+      await page.getByRole('heading', { name: 'Trạm và đường truyền' }).waitFor();
       await page.context().close();
     });
 

@@ -116,8 +116,13 @@ describe('a courier between two stations that are never connected', () => {
     assert.deepEqual([damaged.code === 0, damaged.volumes[0]!.damaged.length, damaged.volumes[0]!.unfinished], [false, 1, 1]);
     const cut = await imported(thao, office.file('cut.tram', bytes.slice(0, bytes.length - 100)));
     assert.deepEqual(cut.volumes[0]!.isRead, false);
+    await send(anh, 'vp', 'don', 'Đi sau mà đến trước');
+    assert.deepEqual((await imported(thao, ...(await exported(anh, 'don', 'usb-sau')).files)).volumes[0]!.isRead, true);
+    const links = async (): Promise<string> => (await tram(thao('links'), quietContext('vi'))).out;
+    assert.match(await links(), /^ {2}Số \d+ từ trạm .+ chưa nhận\. /m);
     assert.deepEqual((await imported(thao, file!)).volumes[0]!.isRead, true);
-    assert.equal((await register(thao, '--in')).length, MANY + 1);
+    assert.doesNotMatch(await links(), /chưa nhận/);
+    assert.equal((await register(thao, '--in')).length, MANY + 2);
   });
 
   it('leaves folders that hold up to an audit, and one that was changed does not', async () => {

@@ -1,4 +1,5 @@
 /** The station's links: up or down, what waits, the last numbers. */
+import { missingSaid } from '#client/link-board.ts';
 import { stationLabel } from '#model/peer-names.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { refusalSaid } from '#core/refusals.ts';
@@ -16,7 +17,7 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
   const { words, timeZone } = context;
   return withDevice(context, values, async ({ session }) => {
     const answer = await session.api.call('links', {});
-    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused, retry, noRoomSince }) => {
+    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused, retry, noRoomSince, missing }) => {
       const waiting = queued.routine + queued.priority + queued.immediate + queued.flash;
       const met = lastMet === null ? '–' : formatInstant(lastMet, timeZone);
       const site = stationLabel(session, peer);
@@ -28,6 +29,7 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
         ...(shownRefused === undefined ? [] : [`  ${fill(words.federation.peerRefused, { peer, reason: why(shownRefused.code) })}`]),
         ...(retry === undefined ? [] : [`  ${fill(words.said.linkRetry, { times: retry.times, at: formatInstant(retry.at, timeZone), reason: why(retry.code) })}`]),
         ...(noRoomSince === undefined ? [] : [`  ${fill(words.said.noRoomThere, { peer: site, since: formatInstant(noRoomSince, timeZone) })}`]),
+        ...(missing === undefined ? [] : [`  ${fill(words.said.numbersMissing, { peer: site, ...missingSaid(missing) })}`]),
       ];
     });
     const json = answer.links.map(({ shownRefused, retry, noRoomSince, ...link }) => ({

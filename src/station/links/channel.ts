@@ -11,7 +11,7 @@ import type { HelloStatement } from '#wire/frames.ts';
 import { question } from '#station/kernel/question.ts';
 import type { Store, Tables, Transaction, Tx } from '#station/kernel/store.ts';
 import { CHANGES } from './budget.ts';
-import { holesLeft, lowestAbove, type MissingNumbers } from './holes.ts';
+import { holesBelow, holesLeft, lowestAbove, type Missing, type MissingNumbers } from './holes.ts';
 import type { Owed } from './owed.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
@@ -73,6 +73,11 @@ export class Channels {
       linkState.first(db, { peer }),
     );
     return row === undefined ? null : shown(row);
+  }
+
+  /** What has not come of the neighbour's numbers though later ones have. */
+  async holes(peer: string, { lastReceived: received }: Pick<ChannelState, 'lastReceived'>): Promise<Missing | null> {
+    return this.#tables.read((db) => holesBelow(db, { peer, received }));
   }
 
   /** Takes one of the neighbour's changes; false where none is left. */

@@ -2,6 +2,8 @@
  * Numbers of a neighbour's that we never recorded. Source: docs/protocol/frames.md §Channel numbers, §Restored.
  */
 import { equal } from '#core/bytes.ts';
+import type { Kysely } from 'kysely';
+import { question } from '#station/kernel/question.ts';
 import type { Tx } from '#station/kernel/store.ts';
 import type { LinkTables } from './tables.ts';
 
@@ -10,6 +12,13 @@ export interface MissingNumbers {
   readonly incarnation: Uint8Array;
   readonly first: number;
   readonly last: number;
+}
+
+/** The first numbers that are missing, one behind the other, and how many are in all. */
+export interface Missing {
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
 }
 
 type Known = Pick<LinkTables['link_state'], 'peer' | 'peer_incarnation' | 'received'>;
@@ -38,6 +47,25 @@ async function unrecorded(tx: Tx<LinkTables>, { peer, received }: Known, incarna
     if (above === null) return holes;
     first = above + 1;
   }
+}
+
+const cameAbove = question((db: Kysely<LinkTables>, { peer }: { peer: string }) =>
+  db.selectFrom('link_received').select((all) => [all.fn.min('channel').as('lowest'), all.fn.max('channel').as('highest'), all.fn.countAll<number>().as('count')])
+    .where('peer', '=', peer));
+
+/** What has not come though later numbers have: where the neighbour is met it is under way, or soon known to be held by nobody. */
+export async function holesBelow(db: Kysely<LinkTables>, { peer, received }: Pick<Known, 'peer' | 'received'>): Promise<Missing | null> {
+  const { lowest, highest, count } = (await cameAbove.first(db, { peer }))!;
+  return lowest === null || highest === null ? null : { first: received + 1, last: lowest - 1, count: highest - received - Number(count) };
+}
+
+/** @param stretches in ascending order */
+export function together(stretches: readonly Missing[]): Missing | null {
+  const [first] = stretches;
+  if (first === undefined) return null;
+  let { last } = first;
+  for (const next of stretches) if (next.first === last + 1) last = next.last;
+  return { first: first.first, last, count: stretches.reduce((sum, { count }) => sum + count, 0) };
 }
 
 export async function lowestAbove(db: Tx<LinkTables>, peer: string, channel: number): Promise<number | null> {

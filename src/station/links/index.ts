@@ -10,12 +10,13 @@ import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { Buckets } from '#station/kernel/buckets.ts';
 import type { Carrier } from './carrier.ts';
 import { BUDGET, Budgets, CALLS, CHANGES } from './budget.ts';
-import { Channels } from './channel.ts';
+import { Channels, type ChannelState } from './channel.ts';
 import { Courier } from './courier/courier.ts';
 import { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
+import { type Missing, together } from './holes.ts';
 import { Owed } from './owed.ts';
 import { Queue, type WaitingItem } from './queue.ts';
 import { type Met, MetNeighbours } from './met.ts';
@@ -212,6 +213,7 @@ class LinksOfStation {
     const waits = await queue.state(peer);
     // What found no room may have gone another way since, and nobody has met the neighbour.
     const noRoomSince = waits.oldestQueued === null ? null : this.#room.crowded.since(peer);
+    const missing = known === null ? null : await this.#missing(peer, known, isUp);
     const refused = agreement === null ? null : this.#room.peerExchange?.refusal(agreement.organisation) ?? null;
     return {
       peer,
@@ -223,8 +225,18 @@ class LinksOfStation {
       ...(refused === null ? {} : { shownRefused: refused }),
       ...(retry === null ? {} : { retry }),
       ...(noRoomSince === null ? {} : { noRoomSince }),
+      ...(missing === null ? {} : { missing }),
       incarnation: hexOrNull(known?.peerIncarnation ?? null),
     };
+  }
+
+  /** On a connection what has not come is under way, or said to be held by nobody. */
+  async #missing(peer: string, known: ChannelState, isUp: boolean): Promise<Missing | null> {
+    const { channels, owed } = this.#room;
+    if (known.peerIncarnation === null) return null;
+    const lost = await owed.unheard({ peer, incarnation: known.peerIncarnation });
+    const holes = isUp ? null : await channels.holes(peer, known);
+    return together(holes === null ? lost : [...lost, holes]);
   }
 
   met(): ReadonlyMap<string, Met> {

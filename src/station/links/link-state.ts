@@ -1,5 +1,6 @@
 /** How a link stands, as operators and clients see it. */
 import type { Instant } from '#core/clock.ts';
+import type { Missing } from './holes.ts';
 import type { QueueState } from './queue.ts';
 import type { Retry } from './retries.ts';
 
@@ -16,6 +17,11 @@ export interface LinkState extends QueueState {
   readonly retry?: Retry;
   /** The neighbour said then that it has no room for what is offered; absent where it has. */
   readonly noRoomSince?: Instant;
+  /**
+   * Numbers of the neighbour's that have not come: while it is away, those below one that did; and those that nobody holds any
+   * more, until it says that it knows.
+   */
+  readonly missing?: Missing;
   /** Of the neighbour's data folder as it last said it, in hexadecimal; null where it was never met. */
   readonly incarnation: string | null;
 }

@@ -4,10 +4,12 @@
  * is kept beyond that: an incarnation that follows was restored from a copy, and may know nothing of what the one before it heard.
  * Source: docs/protocol/bundles.md §Owed; frames.md §Channel numbers, §Restored.
  */
+import type { Kysely } from 'kysely';
 import type { Clock } from '#core/clock.ts';
 import { frame, type Frame, type FrameOf } from '#wire/frames.ts';
 import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
-import type { MissingNumbers } from './holes.ts';
+import { question } from '#station/kernel/question.ts';
+import type { Missing, MissingNumbers } from './holes.ts';
 import type { LinkTables, OwedKind } from './tables.ts';
 
 /** Whose, and of which incarnation of it. */
@@ -24,6 +26,10 @@ export type OwedName = Pick<OwedRow, 'incarnation' | 'kind' | 'channel'>;
 const PAGE = 64;
 /** Words of missing numbers that are kept for a neighbour after they were heard, or its incarnation ended: the oldest go first. */
 const KEPT_MAX = 256;
+
+const unheard = question((db: Kysely<LinkTables>, { peer, incarnation }: Creditor) =>
+  db.selectFrom('link_owed').select('frame').where('peer', '=', peer).where('incarnation', '=', incarnation).where('kind', '=', 'service')
+    .where('heard_by', 'is', null).orderBy('channel').limit(PAGE));
 
 export class Owed {
   readonly #tables: Tables<LinkTables>;
@@ -61,6 +67,15 @@ export class Owed {
   /** Numbers that are missing, of ended incarnations of the neighbour's too, and that this one was not heard to know of. */
   async *missing(creditor: Creditor): AsyncGenerator<FrameOf<'service'>> {
     for await (const { frame: bytes } of this.#missing(creditor)) yield frame.decode(bytes) as FrameOf<'service'>;
+  }
+
+  /** What nobody holds any more of the numbers of that very incarnation, which has not said that it knows; of very many stretches the first. */
+  async unheard(creditor: Creditor): Promise<Missing[]> {
+    const rows = await this.#tables.read((db) => unheard.all(db, creditor));
+    return rows.map(({ frame: bytes }) => {
+      const { first, last } = frame.decode(bytes) as FrameOf<'service'>;
+      return { first, last, count: last - first + 1 };
+    });
   }
 
   async *#missing(creditor: Creditor): AsyncGenerator<OwedRow> {

@@ -14,6 +14,7 @@ import { useNow } from '../kit/use-outside.ts';
 import { countText } from '../kit/writing.ts';
 import { type Book, useBook, useSight } from '../register/books.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
+import { MissingNumbers } from './missing-numbers.tsx';
 import { NextStepsPart } from './next-steps-part.tsx';
 import { Unsent } from './unsent.tsx';
 import { byUrgency, isLate, type WaitingDraft, waitingDrafts } from './waiting.ts';
@@ -79,6 +80,7 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
         {session.may('send', office) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
         {reads && <Tally count={ofLines(late)} name={words.desk.late} at="#arrivals" isUrgent />}
       </ul>
+      <MissingNumbers />
       {isRegistrar(session) && <NewDevices />}
       {writes && <Unsent drafts={drafts?.map(({ draft }) => draft.record.draft) ?? NONE} arrivals={arrivals.slice(0, LINES).map(({ dispatch }) => dispatch)} />}
       <NextStepsPart />

@@ -1,5 +1,5 @@
 /** How a link stands, in words. */
-import type { BoardLink, LinkSeen } from '#client/link-board.ts';
+import { type BoardLink, type LinkSeen, missingSaid } from '#client/link-board.ts';
 import type { Locale } from '#core/refusal-sentence.ts';
 import { refusalSaid } from '#core/refusals.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
@@ -19,12 +19,13 @@ export function queueText(queued: Readonly<Record<Precedence, number>>, words: W
   return some.map((precedence) => fill(words.stations.queued, { count: countText(queued[precedence], locale), precedence: words.mark.precedence[precedence] })).join(', ');
 }
 
-/** Why nothing goes here, or not all of it: the link stands still, something was put off and until when, the other side is full. */
-export function whyOf({ state, retry, noRoomSince }: LinkSeen, words: Words, locale: Locale): readonly string[] {
+/** Why nothing goes here, or not all of it: the link stands still, something was put off and until when, the other side is full, something of its has not come. */
+export function whyOf({ state, retry, noRoomSince, missing }: LinkSeen, words: Words, locale: Locale): readonly string[] {
   return [
     ...(state === 'stopped' ? [words.stations.stoppedWhy] : []),
     ...(retry === undefined ? [] : [fill(words.stations.retry, { times: retry.times, at: dateText(retry.at), why: faultSentence(refusalSaid({ code: retry.code }), locale) })]),
     ...(noRoomSince === undefined ? [] : [fill(words.stations.noRoomThere, { since: dateText(noRoomSince) })]),
+    ...(missing === undefined ? [] : [fill(words.stations.missing, missingSaid(missing))]),
   ];
 }
 

@@ -21,6 +21,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     lacks: { approve: 'approve', sign: 'sign', both: 'approve and sign' },
     unsent: 'Begun on this device', unsentNameless: 'No subject yet', unsentKind: { new: 'new dispatch', change: 'draft under change', reply: 'reply' },
     goOn: 'Go on', goOnWhat: 'Go on with {name}', throwAway: 'Throw away', throwAwayTitle: 'Throw away what was begun?', throwAwayWhat: 'Text and files of “{name}” are erased from this device. They cannot be brought back.',
+    missing: 'Not received of the numbers from {site}: {numbers}[, and {more} further on].', toMissing: 'See the link',
     newDevices: '{count|new machine waits|new machines wait} for you to admit them.', toNewDevices: 'See in the directory',
     emptyTitle: 'Nothing waits', empty: 'New arrivals, drafts to approve, sign or send, and dispatches still on their way will stand here, the most urgent first.',
     more: '{count} more', numberIn: 'In {number}', numberOut: 'No. {number}',

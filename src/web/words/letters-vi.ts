@@ -19,6 +19,7 @@ export const lettersVi = {
     lacks: { approve: 'duyệt', sign: 'ký', both: 'duyệt và ký' },
     unsent: 'Đang soạn dở trên máy này', unsentNameless: 'Chưa có trích yếu', unsentKind: { new: 'điện mới', change: 'sửa bản thảo', reply: 'điện trả lời' },
     goOn: 'Soạn tiếp', goOnWhat: 'Soạn tiếp {name}', throwAway: 'Bỏ', throwAwayTitle: 'Bỏ bản đang soạn?', throwAwayWhat: 'Chữ và tệp đang soạn của “{name}” bị xóa khỏi máy này. Không lấy lại được.',
+    missing: 'Số {numbers}[ và {more} số sau đó] từ {site} chưa nhận.', toMissing: 'Xem đường truyền',
     newDevices: '{count} máy mới chờ bạn nhận vào danh bạ.', toNewDevices: 'Xem trong Danh bạ',
     emptyTitle: 'Không có gì chờ', empty: 'Điện mới đến, bản thảo chờ duyệt, chờ ký, chờ gửi và điện đi chưa tới nơi sẽ đứng ở đây, việc gấp nhất trên cùng.',
     more: 'Còn {count} dòng nữa', numberIn: 'Số đến {number}', numberOut: 'Số {number}',

@@ -65,6 +65,8 @@ export const linksAnswer = z.strictObject({
     retry: z.strictObject({ code: z.string(), times: z.number().int(), at: z.number().int() }).optional(),
     /** The neighbour said then that it has no room for what is offered; absent where it has. */
     noRoomSince: z.number().int().optional(),
+    /** Numbers of the neighbour's that have not come, while it is away though later ones came, or because nobody holds them any more: the first of them that follow each other, and how many in all. */
+    missing: z.strictObject({ first: z.number().int(), last: z.number().int(), count: z.number().int() }).optional(),
     /** Of the neighbour's data folder as it last said it, hex of 16 bytes; null where it was never met. */
     incarnation: z.string().regex(/^[0-9a-f]{32}$/).nullable().optional(),
   })),

@@ -173,7 +173,11 @@ describe('a courier', () => {
       await pair.queue(pair.hub, 'post', ...some);
       sticks.push((await write(pair, pair.hub, { peer: 'post' })).volumes[0]!);
     }
-    for (const at of [0, 1, 3, 4]) await read(pair.post, sticks[at]!);
+    const missing = async () => (await pair.post.links.states())[0]!.missing;
+    for (const at of [1, 3]) await read(pair.post, sticks[at]!);
+    assert.deepEqual(await missing(), { first: 1, last: 4, count: 8 });
+    for (const at of [0, 4]) await read(pair.post, sticks[at]!);
+    assert.deepEqual(await missing(), { first: 9, last: 12, count: 4 });
     assert.deepEqual((await pair.post.links.courier.list()).lacking, [{ peer: 'hub', number: 3, written: null, volumes: null, lacking: [] }]);
     const back = await write(pair, pair.post, { peer: 'hub' });
     assert.equal((await read(pair.hub, back.volumes[0]!)).settled, 16);
@@ -183,6 +187,7 @@ describe('a courier', () => {
     assert.deepEqual([repair.record.items, repair.record.first, repair.record.last], [4, 9, 12]);
     await read(pair.post, repair.volumes[0]!);
     assert.deepEqual(pair.post.items.accepted.toSorted(), ids(items).toSorted());
+    assert.equal(await missing(), undefined);
     assert.deepEqual([(await pair.post.links.states())[0]!.lastReceived, (await pair.events(pair.post, 'gap')).length], [20, 0]);
   });
 
@@ -222,11 +227,14 @@ describe('a courier', () => {
     await pair.queue(pair.hub, 'post', kept);
     await read(pair.post, (await write(pair, pair.hub, { peer: 'post' })).volumes[0]!);
     assert.deepEqual((await pair.events(pair.post, 'gap')).map(({ channel, count }) => [channel, count]), [[1, 1]]);
+    const missing = async () => (await pair.post.links.states())[0]!.missing;
+    assert.deepEqual(await missing(), { first: 1, last: 1, count: 1 }, 'and the other side does not know it yet');
     await read(pair.hub, (await write(pair, pair.post, { peer: 'hub' })).volumes[0]!);
     const anew = await write(pair, pair.hub, { peer: 'post' });
     assert.deepEqual([anew.record.items, anew.record.first], [1, 3]);
     await read(pair.post, anew.volumes[0]!);
     assert.deepEqual(pair.post.items.accepted, ids([kept, lost]));
+    assert.equal(await missing(), undefined);
     // What is known to have been read is not said again.
     const last = await write(pair, pair.post, { peer: 'hub' });
     assert.equal((await read(pair.hub, last.volumes[0]!)).settled, 1);
