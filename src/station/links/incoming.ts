@@ -31,6 +31,11 @@ export type Decision = 'taken' | 'held' | 'refused';
 /** What became of an offer; undecided it stays with its sender, for a reason that the code says, or because nothing more comes. */
 export type Ending = { readonly decision: Decision } | { readonly decision: null; readonly code: RefusalCode | null };
 
+interface Decided {
+  readonly decision: Decision;
+  readonly answer: FrameOf<'custody'> | FrameOf<'refuse'>;
+}
+
 export const UNENDED: Ending = { decision: null, code: null };
 
 /** An item that is being taken. */
@@ -88,12 +93,16 @@ export class Incoming {
   async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<Ending> {
     const { room, peer } = this.#talk;
     const rank = PRECEDENCE_RANK[offer.precedence];
-    const releases: Release[] = [];
+    let place: Release | null = null;
     try {
-      releases.push(await this.#items.take(rank));
+      place = await this.#items.take(rank);
       await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed);
-      releases.push(await room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`));
-      return this.#talk.closed ? UNENDED : { decision: await this.#decide(offer, reception) };
+      const decided = await this.#decideAlone(offer, await reception.head(), reception);
+      if (decided === null) return UNENDED;
+      // Before the frame goes, so that the sender may use the freed place at once.
+      this.#open.delete(offer.channel);
+      await this.#talk.send(decided.answer, decided.answer.kind === 'custody' ? rank : undefined);
+      return { decision: decided.decision };
     } catch (error) {
       // The item keeps its number with the sender and comes again on the next connection.
       const code = error instanceof Refusal ? error.code : 'internal';
@@ -105,20 +114,34 @@ export class Incoming {
       return { decision: null, code };
     } finally {
       await reception.stop(new Refusal('cancelled'));
-      reception.release();
-      for (const release of releases.toReversed()) release();
+      place?.();
       this.#openHeadBytes -= offer.head?.length ?? 0;
       this.#open.delete(offer.channel);
       this.#talk.worked();
     }
   }
 
-  async #decide(offer: FrameOf<'offer'>, reception: ItemReception): Promise<Decision> {
+  /**
+   * One at a time decides on an item, and only who has brought its head: an id alone, or an answer that is not read, holds up nobody else who brings it.
+   * @returns null where the connection has ended
+   */
+  async #decideAlone(offer: FrameOf<'offer'>, head: Uint8Array, reception: ItemReception): Promise<Decided | null> {
+    const release = await this.#talk.room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`, () => reception.awaited());
+    try {
+      return this.#talk.closed ? null : await this.#decide(offer, head, reception);
+    } finally {
+      await reception.stop(new Refusal('cancelled'));
+      reception.release();
+      release();
+    }
+  }
+
+  async #decide(offer: FrameOf<'offer'>, head: Uint8Array, reception: ItemReception): Promise<Decided> {
     const { room, peer, beyond } = this.#talk;
     // Only a folder that follows another can have had what it does not hold: of any other a neighbour would make people doubt what they get.
     const mayHaveHad = (room.lineage ?? null) !== null;
     const offered: OfferedItem = {
-      kind: offer.item, id: offer.id, sealing: offer.sealing, head: await reception.head(), from: peer, hops: offer.hops, again: offer.again === true && mayHaveHad,
+      kind: offer.item, id: offer.id, sealing: offer.sealing, head, from: peer, hops: offer.hops, again: offer.again === true && mayHaveHad,
       ...(beyond !== null && { beyond }),
     };
     const verdict = sound(await room.traffic().examine(offered));
@@ -135,38 +158,33 @@ export class Incoming {
     });
     // A note may bring receipts that count for nothing: that is no matter of the link.
     if (offer.item === 'dispatch') room.budgets.of(peer).inOrder(unitsOf(offer.headSize));
-    await this.#custody(offer, receipts);
-    return 'taken';
+    return { decision: 'taken', answer: custodyOf(offer, receipts) };
   }
 
-  async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode, judgedBy: number | null): Promise<'refused'> {
+  async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode, judgedBy: number | null): Promise<Decided> {
     const { room, peer } = this.#talk;
     room.budgets.of(peer).charge(UNITS.refused);
     await room.store.commit(async (tx) => {
       const isNew = await room.channels.received(tx, peer, channel);
       if (isNew) await room.record(tx, 'refused', id, { peer, code });
     });
-    await this.#talk.send({ kind: 'refuse', channel, id, code, ...(judgedBy === null ? {} : { directory: judgedBy }) });
-    return 'refused';
+    return { decision: 'refused', answer: { kind: 'refuse', channel, id, code, ...(judgedBy === null ? {} : { directory: judgedBy }) } };
   }
 
   /** Held already: the same receipts again. Under another number than the first it is a duplicate. */
-  async #repeat(offer: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<'held'> {
+  async #repeat(offer: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<Decided> {
     const { room, peer } = this.#talk;
     room.budgets.of(peer).charge(UNITS.duplicate);
     await room.store.commit(async (tx) => {
       const isNew = await room.channels.received(tx, peer, offer.channel);
       if (isNew) await room.record(tx, 'duplicate', offer.id, { peer });
     });
-    await this.#custody(offer, receipts);
-    return 'held';
+    return { decision: 'held', answer: custodyOf(offer, receipts) };
   }
+}
 
-  async #custody({ channel, id, precedence }: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {
-    // Before the frame goes, so that the sender may use the freed place at once.
-    this.#open.delete(channel);
-    await this.#talk.send({ kind: 'custody', channel, id, receipts: [...receipts] }, PRECEDENCE_RANK[precedence]);
-  }
+function custodyOf({ channel, id }: FrameOf<'offer'>, receipts: readonly Signed[]): FrameOf<'custody'> {
+  return { kind: 'custody', channel, id, receipts: [...receipts] };
 }
 
 /** Parts that no file can have are forged, whatever the owner of the item thinks. */

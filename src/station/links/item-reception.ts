@@ -1,5 +1,6 @@
 /** One item on its way in under its channel number: its head where that did not ride in the offer, then its parts. */
 import { hex } from '#core/bytes.ts';
+import { SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { partClaim, type Release } from '#station/kernel/claims.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
@@ -14,6 +15,9 @@ import type { Talk } from './talk.ts';
 const FORGED_MAX = 8;
 /** Parts of one item that are received at a time. */
 const PARTS_AT_ONCE = 8;
+/** Who brings less in that time while another waits with the same gives way: a slow line brings more. */
+const AWAITED_MS = 20 * SECOND_MS;
+const AWAITED_BYTES_LEAST = 4_096;
 
 export class ItemReception {
   readonly #talk: Talk;
@@ -27,6 +31,10 @@ export class ItemReception {
   #forged = 0;
   #isHeadResumed = false;
   #stopped: unknown = null;
+  readonly #end = Promise.withResolvers<never>();
+  /** Bytes of parts that were taken. */
+  #came = 0;
+  #cancelWatch: (() => void) | null = null;
   /** Parts that are held, or were asked for, are those below this place. */
   #begun = 0;
   /** Nothing more comes: what is asked for now is not there. */
@@ -38,6 +46,7 @@ export class ItemReception {
     this.#talk = talk;
     this.#offer = offer;
     this.#files = files;
+    this.#end.promise.catch(() => {});
   }
 
   /** @throws Refusal `cancelled` when the connection ends first */
@@ -79,8 +88,7 @@ export class ItemReception {
     this.#unopened = parts.map(({ root }) => hex(root));
     for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
       const some = parts.slice(first, first + PARTS_AT_ONCE);
-      const release = await this.#files.take(PRECEDENCE_RANK[this.#offer.precedence], some.length);
-      this.#claims.push(release);
+      const release = await this.#unlessStopped(this.#files.take(PRECEDENCE_RANK[this.#offer.precedence], some.length));
       await this.#receiveSome(some, first, first + PARTS_AT_ONCE >= parts.length);
       release();
     }
@@ -111,6 +119,7 @@ export class ItemReception {
     const part = this.#parts.get(frame.part);
     if (part === undefined) return null;
     const { outcome, written } = part.data(frame);
+    if (outcome === 'taken') this.#came += frame.bytes.length;
     if (outcome === 'forged') return this.#forgedData();
     if (frame.piece === 'leaves' && part.mustResume) return this.#resume(part).then(() => this.#want());
     return written;
@@ -119,6 +128,8 @@ export class ItemReception {
   /** Keeps what was checked for the next connection. */
   async stop(reason: unknown): Promise<void> {
     this.#stopped ??= reason;
+    this.#end.reject(reason);
+    this.#cancelWatch?.();
     this.#next();
     const head = this.#head;
     if (head !== null && head.filled > 0 && head.filled < head.bytes.length) {
@@ -129,6 +140,19 @@ export class ItemReception {
     for (const name of this.#unopened.splice(0)) this.#talk.room.staging.left(name);
   }
 
+  /** Somebody else brings the same, and waits: this one goes on as long as something comes. */
+  awaited(): void {
+    if (this.#stopped === null && this.#cancelWatch === null) this.#watch();
+  }
+
+  #watch(): void {
+    const before = this.#came;
+    this.#cancelWatch = this.#talk.room.clock.after(AWAITED_MS, () => {
+      if (this.#came - before >= AWAITED_BYTES_LEAST) return this.#watch();
+      void this.stop(new Refusal('part-incomplete'));
+    });
+  }
+
   /** Not before what names its parts is committed, or will not be: a connection may end in between, and nobody drops them then. */
   release(): void {
     for (const release of this.#claims.splice(0)) release();
@@ -137,8 +161,7 @@ export class ItemReception {
   async #open(index: number, part: HeaderPart): Promise<void> {
     const { room } = this.#talk;
     const name = hex(part.root);
-    this.#claims.push(await room.claims.claim(partClaim(name)));
-    this.#demandOn();
+    await this.#unlessStopped(room.claims.claim(partClaim(name), () => this.awaited()));
     this.#unopened = this.#unopened.filter((one) => one !== name);
     if ((await room.blobs.size(name)) === part.size) return room.staging.left(name, 0);
     const reception = await PartReception.open(room, index, part, this.#talk.isCounted);
@@ -150,6 +173,18 @@ export class ItemReception {
   #next(): void {
     this.#turn.resolve();
     this.#turn = Promise.withResolvers<void>();
+  }
+
+  /** What is had only after all was stopped is given back. */
+  async #unlessStopped(asked: Promise<Release>): Promise<Release> {
+    const had = asked.then((release) => {
+      if (this.#stopped === null) this.#claims.push(release);
+      else release();
+      return release;
+    });
+    const release = await Promise.race([had, this.#end.promise]);
+    this.#demandOn();
+    return release;
   }
 
   #demandOn(): void {
@@ -164,7 +199,8 @@ export class ItemReception {
     const pieces = this.#pieces();
     if (pieces.length === 0 || this.#stopped !== null) return;
     if (this.#isAll) return this.stop(new Refusal('cancelled'));
-    await this.#talk.send({ kind: 'want', channel: this.#offer.channel, pieces });
+    // Whoever does not read what it is sent keeps nobody waiting who brings the same.
+    await Promise.race([this.#talk.send({ kind: 'want', channel: this.#offer.channel, pieces }), this.#end.promise]);
   }
 
   #pieces(): WantedPiece[] {

@@ -62,7 +62,7 @@ export class VolumeReading {
   #directory: DirectoryTalk;
   readonly #check: CheckTalk;
   readonly #bytes: number;
-  #current: (Brought & { readonly offer: FrameOf<'offer'> }) | null = null;
+  #current: (Brought & { readonly offer: FrameOf<'offer'>; isLate: boolean }) | null = null;
   #segment = 0;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
@@ -194,14 +194,15 @@ export class VolumeReading {
   async #offer(offer: FrameOf<'offer'>): Promise<void> {
     await this.#decided();
     if (offer.head === undefined) throw new DecodeError('offer.head', 0, 'cannot be asked for');
-    this.#current = { ...this.#incoming.bring(offer), offer };
+    this.#current = { ...this.#incoming.bring(offer), offer, isLate: false };
   }
 
   async #data(data: FrameOf<'data'>): Promise<void> {
     const current = this.#current;
     // Its offer was in a segment that is damaged.
-    if (current?.offer.channel !== data.channel) return;
-    if (await this.#within(current.reception.begun(data.part).then(() => true), false)) await current.reception.data(data);
+    if (current?.offer.channel !== data.channel || current.isLate) return;
+    current.isLate = await this.#within(current.reception.begun(data.part).then(() => false), true);
+    if (!current.isLate) await current.reception.data(data);
   }
 
   /** What was brought last is taken, refused, or lacks something. */
@@ -210,7 +211,7 @@ export class VolumeReading {
     if (current === null) return;
     this.#current = null;
     await current.reception.thatWasAll();
-    const ending = await this.#within(current.over, UNENDED);
+    const ending = await this.#within(current.over, UNENDED, current.isLate ? 0 : ITEM_MS_MAX);
     if (ending.decision !== null) {
       this.report[ending.decision] += 1;
       return;
@@ -265,9 +266,9 @@ export class VolumeReading {
   }
 
   /** @returns `late` where that took too long */
-  async #within<T>(work: Promise<T>, late: T): Promise<T> {
+  async #within<T>(work: Promise<T>, late: T, ms = ITEM_MS_MAX): Promise<T> {
     const over = Promise.withResolvers<T>();
-    const cancel = this.#deps.room.clock.after(ITEM_MS_MAX, () => over.resolve(late));
+    const cancel = this.#deps.room.clock.after(ms, () => over.resolve(late));
     try {
       return await Promise.race([work, over.promise]);
     } finally {

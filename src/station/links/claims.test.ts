@@ -1,0 +1,104 @@
+/** Several neighbours that bring one item: whoever holds it back holds up nobody. Source: docs/protocol/frames.md §Claims. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { hex } from '#core/bytes.ts';
+import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
+import { type Frame, frame } from '#wire/frames.ts';
+import { newDisk } from '../../../test/fixtures/disks.ts';
+import { QUIET } from '../../../test/sim/network.ts';
+import { type Item, ItemsDouble, TestPair, type TestStation } from './testing.test.ts';
+
+type Keeps = (from: string, said: Frame) => boolean;
+
+/** The post with two neighbours that have one item, the hub and X. */
+class Three {
+  readonly pair: TestPair;
+  readonly x: TestStation;
+  readonly item: Item;
+
+  /** @param keeps which frames between post and X come to nothing */
+  static async make(partSizes: readonly number[], headSize: number, keeps: Keeps): Promise<Three> {
+    const pair = await TestPair.make();
+    await pair.addNeighbour('post', 'x');
+    pair.network.tap = (from, to, bytes) => ([from, to].includes('x') && keeps(from, frame.decode(bytes)) ? null : bytes);
+    const x = await pair.open('x', newDisk(), new ItemsDouble(), 3);
+    await pair.time.run(3_000);
+    return new Three(pair, x, pair.item(pair.hub, 'hỏa tốc', 'flash', partSizes, headSize));
+  }
+
+  private constructor(pair: TestPair, x: TestStation, item: Item) {
+    this.pair = pair;
+    this.x = x;
+    this.item = item;
+    x.items.items.set(hex(item.id), item);
+  }
+
+  async queue(at: TestStation): Promise<void> {
+    await this.pair.queue(at, 'post', this.item);
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.pair.time.run(this.pair.time.elapsedMs + ms);
+  }
+
+  /** How often the post has taken the item. */
+  get taken(): number {
+    return this.pair.post.items.accepted.filter((id) => id === hex(this.item.id)).length;
+  }
+}
+
+describe('what two neighbours bring', () => {
+  it('is taken at once from the second where the first has said no more than that it has it', async () => {
+    const three = await Three.make([], 70_000, (from, said) => from === 'x' && said.kind === 'data');
+    await three.queue(three.x);
+    await three.pass(6_000);
+    await three.queue(three.pair.hub);
+    await three.pass(6_000);
+    assert.equal(three.taken, 1);
+  });
+
+  it('is taken from the second where the first has sent the head, and then nothing of a part that the other has', async () => {
+    const three = await Three.make([2 * SEALED_CHUNK_BYTES], 40, (from, said) => from === 'x' && said.kind === 'data');
+    await three.queue(three.x);
+    await three.pass(6_000);
+    await three.queue(three.pair.hub);
+    await three.pass(30_000);
+    assert.equal(three.taken, 1);
+    assert.match(three.pair.post.remarks.join('\n'), /item-not-taken .*"x".*part-incomplete/);
+  });
+
+  it('is taken from the second where the first does not say that anything has come, so that its answer cannot go', async () => {
+    const three = await Three.make([], 40, (from, said) => from === 'x' && said.kind === 'reached');
+    await three.queue(three.x);
+    await three.pass(6_000);
+    assert.equal(three.x.items.settled.length, 0);
+    await three.queue(three.pair.hub);
+    await three.pass(6_000);
+    assert.deepEqual([three.taken, three.pair.hub.items.settled.length], [1, 1]);
+  });
+
+  it('is taken once where both bring it at the same time, and each has custody', async () => {
+    const three = await Three.make([20 * SEALED_CHUNK_BYTES, 5_000], 70_000, () => false);
+    await Promise.all([three.queue(three.x), three.queue(three.pair.hub)]);
+    await three.pass(60_000);
+    assert.deepEqual([three.taken, three.x.items.settled.length, three.pair.hub.items.settled.length], [1, 1, 1]);
+    assert.deepEqual(three.pair.post.remarks.filter((remark) => remark.startsWith('item-not-taken')), []);
+  });
+
+  it('is left to the first where that one is slow and goes on', async () => {
+    const three = await Three.make([5 * SEALED_CHUNK_BYTES], 40, () => false);
+    const { network, hub: { items } } = three.pair;
+    network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 1_200 });
+    await three.queue(three.x);
+    await three.pass(30_000);
+    let sent = 0;
+    network.tap = (from, _to, bytes) => {
+      if (from === 'hub' && frame.decode(bytes).kind === 'data') sent += 1;
+      return bytes;
+    };
+    await three.queue(three.pair.hub);
+    await three.pass(400_000);
+    assert.deepEqual([three.taken, three.x.items.settled.length, items.settled.length, sent], [1, 1, 1, 0]);
+    assert.deepEqual(three.pair.post.remarks.filter((remark) => remark.startsWith('item-not-taken')), []);
+  });
+});
