@@ -8,7 +8,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Frame, FrameOf } from '#wire/frames.ts';
 import type { Precedence } from '#wire/names.ts';
 import { SimulatedTime } from '../../../test/sim/time.ts';
-import { BUDGET, Budget, Budgets, unitsOf } from './budget.ts';
+import { BUDGET, Budget, Budgets, unitsAnew, unitsOf } from './budget.ts';
 import { CheckTalk } from './check-talk.ts';
 import { Claims } from '#station/kernel/claims.ts';
 import { takeAnswer } from './courier/answers.ts';
@@ -297,6 +297,10 @@ describe('an honest storm', () => {
       await room.time.run(room.time.elapsedMs + 140);
       assert.equal(room.examined.length, length + 1);
     }
+  });
+
+  it('that is lost by whoever is restored from a backup, and again from an older one, is had anew at once, ten times the worst day', () => {
+    assert.ok(6_000 * (unitsAnew(1) + unitsAnew(2)) < BUDGET.most);
   });
 
   it('has its right receipts for most of their price back, and wrong ones for nothing', async () => {

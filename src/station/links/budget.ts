@@ -46,6 +46,14 @@ export function unitsOf(headBytes: number): number {
   return 1 + Math.ceil(headBytes / UNIT_BYTES);
 }
 
+/**
+ * What it costs to send an item anew that a neighbour says to have lost, by how often it went: three events in the ledger. Who was
+ * restored has that nearly for nothing, and again where the backup was a bad one; who says so again and again pays for the events.
+ */
+export function unitsAnew(times: number): number {
+  return Math.min(4 ** (times - 1), 3 * UNITS.gap);
+}
+
 export interface Measured {
   take(units: number, rank: number, isOver: () => boolean): Promise<void>;
   charge(units: number): void;

@@ -7,7 +7,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
-import { UNITS, unitsOf } from './budget.ts';
+import { UNITS, unitsAnew, unitsOf } from './budget.ts';
 import type { MissingNumbers } from './holes.ts';
 import { type Creditor, wordOf } from './owed.ts';
 import type { SettledItem } from './queue.ts';
@@ -111,10 +111,13 @@ export class CheckTalk {
 
   async #sendAnew(incarnation: Uint8Array, item: SettledItem, isPresent: boolean): Promise<void> {
     const { room, peer } = this.#talk;
-    if (await room.store.read((db) => room.queue.wentAgain(db, peer, incarnation, item))) return;
-    const load = await room.traffic().load(item, peer);
-    if (load === null) return;
+    const times = await room.store.read((db) => room.queue.timesSent(db, peer, incarnation, item));
+    const load = times === null ? null : await room.traffic().load(item, peer);
+    if (times === null || load === null) return;
+    await this.#affords(unitsAnew(times), PRECEDENCE_RANK[load.precedence]);
     await room.store.commit(async (tx) => {
+      // It may have gone for another word of the same meanwhile.
+      if ((await room.queue.timesSent(tx, peer, incarnation, item)) !== times) return;
       if (!(await room.queue.add(tx, item, peer, load.precedence, load.owner)) || isPresent) return;
       await room.record(tx, 'gap', undefined, { peer, channel: item.channel, count: 1, peerIncarnation: incarnation });
     });
@@ -138,8 +141,8 @@ export class CheckTalk {
   }
 
   /** @throws Refusal `cancelled` */
-  #affords(units: number): Promise<void> {
-    return this.#talk.room.budgets.of(this.#talk.peer).take(units, PRECEDENCE_RANK.flash, () => this.#talk.closed);
+  #affords(units: number, rank: number = PRECEDENCE_RANK.flash): Promise<void> {
+    return this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
   }
 
   #creditor(): Creditor {

@@ -75,6 +75,21 @@ describe('a hostile neighbour', () => {
     assert.deepEqual([pair.post.items.accepted, (await pair.post.links.states())[0]!.state], [[hex(item.id)], 'up']);
   });
 
+  it('cannot fill the ledger by losing again and again what it took', async () => {
+    const [ITEMS, UNITS] = [20, { most: 4_096, perSecond: 50 }];
+    const pair = await TestPair.make(UNITS);
+    await pair.time.run(3_000);
+    pair.network.tap = (from, _to, bytes) => {
+      if (from !== 'post' || frame.decode(bytes).kind !== 'check') return bytes;
+      return frame.encode({ kind: 'service', word: 'numbers-missing', first: 1, last: Number.MAX_SAFE_INTEGER, incarnation: pair.hub.incarnation });
+    };
+    await pair.queue(pair.hub, 'post', ...Array.from({ length: ITEMS }, (_, one) => pair.item(pair.hub, `thư ${one}`)));
+    await pair.time.run(pair.time.elapsedMs + 30_000);
+    const { length } = await pair.events(pair.hub, 'sent');
+    const most = ITEMS * 5 + (UNITS.most + 30 * UNITS.perSecond) / 192;
+    assert.ok(length >= ITEMS * 4 && length <= most, `${length} times, and may be ${most}`);
+  });
+
   it('cannot have heads put into the memory that it lets nobody send, nor one piece sent twice', async () => {
     const HEADS = 40;
     const pair = await TestPair.make();

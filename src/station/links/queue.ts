@@ -232,13 +232,18 @@ export class Queue {
     return { items, next: items.length < SENT_PAGE ? null : items.at(-1)!.channel + 1 };
   }
 
-  /** Whether what was settled under a number went again since: under a later number of that incarnation, or any of the present one. */
-  async wentAgain(db: Snapshot, peer: string, incarnation: Uint8Array, { kind, id, sealing, channel }: SettledItem): Promise<boolean> {
+  /**
+   * How often what was settled under a number has gone. Null where it waits, or went again since: under a later number of that
+   * incarnation, or any of the present one.
+   */
+  async timesSent(db: Snapshot, peer: string, incarnation: Uint8Array, { kind, id, sealing, channel }: SettledItem): Promise<number | null> {
     const present = this.#deps.incarnation();
-    const sent = this.#tables.in(db).selectFrom('link_sent').select('channel').where('id', '=', id).where('peer', '=', peer).where('kind', '=', kind).where('sealing', '=', sealing);
-    const later = await sent.where('incarnation', '=', incarnation).where('channel', '>', channel).executeTakeFirst()
-      ?? (equal(incarnation, present) ? undefined : await sent.where('incarnation', '=', present).executeTakeFirst());
-    return later !== undefined;
+    const waiting = this.#tables.in(db).selectFrom('link_queue').select('position').where('peer', '=', peer).where('kind', '=', kind).where('id', '=', id)
+      .where('sealing', '=', sealing);
+    const sent = await this.#tables.in(db).selectFrom('link_sent').select(['incarnation', 'channel']).where('id', '=', id).where('peer', '=', peer)
+      .where('kind', '=', kind).where('sealing', '=', sealing).execute();
+    const wentAgain = sent.some((one) => (equal(one.incarnation, incarnation) ? one.channel > channel : equal(one.incarnation, present)));
+    return wentAgain || (await waiting.executeTakeFirst()) !== undefined ? null : sent.length;
   }
 
   /** The highest number below which nothing of ours waits for custody. */
