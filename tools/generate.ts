@@ -41,7 +41,8 @@ ${describeConfiguration()}`,
 const OPERATOR_CODES = [
   'node-too-old', 'configuration-malformed', 'data-folder-empty', 'data-folder-occupied', 'data-folder-in-use', 'data-folder-newer', 'admission-pending', 'joined-already',
   'port-in-use', 'address-not-loopback', 'pages-missing', 'pages-certificate', 'database-damaged', 'store-failed', 'disk-full', 'stopping', 'station-unreachable', 'internal', 'directory-rolled-back', 'directory-inconsistent',
-  'not-sequencer', 'no-route', 'peer-unknown', 'peer-refused', 'peer-behind', 'ledger-inconsistent', 'frame-malformed', 'certificate-invalid', 'suite-refused',
+  'not-sequencer', 'no-route', 'peer-unknown', 'peer-refused', 'peer-behind', 'bundle-malformed', 'bundle-not-for-us', 'bundle-forged', 'bundle-superseded', 'bundle-incarnation', 'bundle-unknown', 'bundle-busy',
+  'ledger-inconsistent', 'frame-malformed', 'certificate-invalid', 'suite-refused',
 ] as const satisfies readonly RefusalCode[];
 
 const isCheck = process.argv.includes('--check');

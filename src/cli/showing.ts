@@ -5,6 +5,7 @@ import { printable } from '#core/printable.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import { hex } from '#core/bytes.ts';
 import type { Awaited } from '#client/directory/registrar-desk.ts';
+import type { Trace } from '#client/dispatch/trace.ts';
 import { exposedSigners } from '#client/dispatch/witnessed.ts';
 import type { CheckedDispatch } from '#model/dispatch-checks.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -15,7 +16,7 @@ import type { Core } from '#wire/core.ts';
 import type { Header } from '#wire/envelope.ts';
 import type { Addressee, OfficeRef, Precedence, RegisterNumber } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
-import { formatInstant, formatSize } from './locale.ts';
+import { formatInstant, formatMoment, formatSize } from './locale.ts';
 
 /** `12/UBND-VP`: a name, never formatted as a number. */
 export function numberText({ number }: RegisterNumber, symbol?: string): string {
@@ -147,4 +148,14 @@ export function exposedLines({ words: { rights }, timeZone }: CliContext, known:
 /** Whose signature something waits for. */
 export function awaitedNames(persons: readonly Awaited[]): string {
   return persons.map(({ name, person }) => `${name} [${person}]`).join(', ');
+}
+
+/** `Đã hủy: 14/UBND-VP, 23/11/2026 05:21`, by the service message's id, which finds it. */
+export function relatedLines({ locale, timeZone }: CliContext, known: Known, { related }: Pick<Trace, 'related'>): string[] {
+  return related.map(({ relation, from, time, dispatch }) =>
+    `${RELATION_WORDS[locale][relation].said}: ${officeLabel(known, from)}, ${formatMoment(time, timeZone)} (${shortId(dispatch)})`);
+}
+
+export function relatedJson({ view }: Known, { related }: Pick<Trace, 'related'>): object[] {
+  return related.map(({ dispatch, relation, from, time }) => ({ dispatch, relation, from: officeText(view, from), time: isoOrNull(time) }));
 }

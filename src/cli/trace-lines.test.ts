@@ -32,7 +32,7 @@ test('a deadline says what is left of it or that it is over', () => {
   assert.match(shown, /Hẹn giờ .* \(quá hạn\)/);
   assert.match(shown, /Hạn trả lời .* \(còn 2 ngày\)/);
   assert.match(shown, /Thời hạn .* \(còn 22 giờ\)/);
-  assert.match(shown, /Chưa rõ; trạm giữ cuối cùng: Trạm huyện\n {2}Chậm: thấy lần cuối ở trạm Trạm huyện từ [^;]+; đã tự hỏi theo đường đi 2 lần, lần cuối [^\n]+\n {2}Còn chờ Đồn Sốp Cộp nhận \(quá hạn\)/);
+  assert.match(shown, /Chưa rõ; trạm giữ cuối cùng: Trạm huyện\n {2}Chậm: thấy lần cuối ở trạm Trạm huyện từ [^;]+; đã tự hỏi theo đường đi 2 lần, lần cuối [^\n]+\n {2}Việc cần làm: gọi điện cho Trạm huyện[^\n]+tram follow-up 000000000000 --as don-doc\n {2}Còn chờ Đồn Sốp Cộp nhận \(quá hạn\)/);
   assert.match(shown, /✓ trạm gửi +Sở chỉ huy .*ECDSA P-256 \+ ML-DSA-65/);
   assert.match(shown, /✓ trạm trung chuyển đã giữ +Trạm huyện /);
 });

@@ -1,7 +1,6 @@
 /** A trace as people read it: what it is, its deadlines, its way to each office, what is awaited, and who signed. */
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
-import { RELATION_WORDS } from '#core/relation-words.ts';
 import type { ReadDispatch } from '#client/dispatch/incoming.ts';
 import type { Trace } from '#client/dispatch/trace.ts';
 import { sameOffice } from '#model/envelope-head.ts';
@@ -10,7 +9,8 @@ import { directoryNamed, type Known, officeLabel, stationLabel } from '#model/pe
 import type { ReceiptKind } from '#wire/receipt.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
-import { columns, inSteadText, numberText, shortId, signedBy } from './showing.ts';
+import { placedLine } from './placed.ts';
+import { columns, inSteadText, numberText, relatedLines, shortId, signedBy } from './showing.ts';
 
 export interface Told {
   readonly known: Known;
@@ -26,15 +26,9 @@ export function traceLines(context: CliContext, told: Told): string[] {
     ...headLines(context, told),
     ...life.offices.flatMap((office) => ['', headingOf(context, told, office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
     ...queued.map(({ peer, since, state }) => fill(state === 'no-room' ? context.words.said.noRoomAt : context.words.said.waitingAt, { peer: stationLabel(known, peer), since: formatInstant(since, context.timeZone) })),
-    ...relatedLines(context, told),
+    ...relatedLines(context, known, told.traced),
     ...signatureLines(context, told),
   ];
-}
-
-/** `Đã hủy: 14/UBND-VP, 23/11/2026 05:21`, by the service message's id, which finds it. */
-function relatedLines({ locale, timeZone }: CliContext, { known, traced: { related } }: Told): string[] {
-  return related.map(({ relation, from, time, dispatch }) =>
-    `${RELATION_WORDS[locale][relation].said}: ${officeLabel(known, from)}, ${formatMoment(time, timeZone)} (${shortId(dispatch)})`);
 }
 
 function headingOf(context: CliContext, { known, traced: { header } }: Told, { office }: OfficeLife): string {
@@ -92,8 +86,13 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
     const isOver = header.expires !== undefined && now > header.expires;
     // Where it has not left its origin nothing is unknown.
     const isHere = life.hops.length === 1 && queued.length > 0;
-    lines.push(fill(isOver ? said.expiredSilent : isHere ? said.stillHere : said.unknownLast, { station: stationLabel(known, life.lastCustodian) }));
-    if (life.late.delivery) lines.push(lateText(context, told, life));
+    const isLate = life.late.delivery;
+    lines.push(fill(isOver ? said.expiredSilent : isHere ? said.stillHere : said.unknownLast, {
+      station: stationLabel(known, life.lastCustodian), ...(life.since !== null && !isLate && { since: formatMoment(life.since, timeZone) }),
+    }));
+    if (isLate) lines.push(lateText(context, told, life));
+    // Of what has not left it is said that the line is down, and what to do.
+    if (isLate && !isHere) lines.push(placedLine(context, said.lateNext, { station: stationLabel(known, life.lastCustodian), dispatch: shortId(told.traced.dispatch) }));
   }
   if (life.awaited !== null) {
     const { awaited: asked } = life.awaited === 're-seal' ? words.reseal : said;

@@ -133,7 +133,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'draft-exposed': 'A step of this draft counts no more: the key[ of {who}] that signed it was declared lost, stolen or in other hands since, and no recipient would believe it. Change the draft, which begins its steps anew, or discard it.',
   'draft-closed': 'The draft was sent or discarded and cannot change; [the one that took its place is {successor}][!{successor}write a new one].',
   'step-out-of-order': 'It is not time for this step[: {reason}][: {missing}][, by one of: {who}]; the order is draft, approve, sign, send.',
-  'dispatch-unknown': 'The station does not hold this dispatch[: {dispatch}]; run tram register[ --home {home}] or tram inbox[ --home {home}] to see the registers. At a station that was restored from a backup its operator runs tram station losses[ --data {data}] to see which copies are lost.',
+  'dispatch-unknown': 'None of your offices wrote or received this dispatch at this station[: {dispatch}]; what it only passes on stands under tram links[ --home {home}], what is yours in tram register[ --home {home}] and tram inbox[ --home {home}]. At a station that was restored from a backup its operator runs tram station losses[ --data {data}] to see which copies are lost.',
   'dispatch-expired': 'The dispatch has expired and is not carried any more; send a new one if it is still needed.',
   'dispatch-replayed': 'This dispatch was received before; the copy was ignored and nothing is lost.',
   'header-forged': 'The header was altered or forged; the dispatch was refused, ask the sender to send it again.',

@@ -133,7 +133,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'draft-exposed': 'Một bước của bản thảo này không còn giá trị: khóa[ của {who}] đã ký bước ấy về sau được báo là mất, bị lấy cắp hoặc đã lộ, không nơi nhận nào tin nữa. Hãy sửa bản thảo để trình lại từ đầu, hoặc bỏ bản thảo.',
   'draft-closed': 'Bản thảo đã gửi hoặc đã bỏ, không sửa được nữa; [bản thay nó là {successor}][!{successor}hãy soạn bản mới].',
   'step-out-of-order': 'Chưa tới bước này[: {reason}][: {missing}][, người làm được: {who}]; thứ tự là soạn, duyệt, ký, gửi.',
-  'dispatch-unknown': 'Trạm không giữ điện này[: {dispatch}]; chạy tram register[ --home {home}] hoặc tram inbox[ --home {home}] để xem sổ. Trạm từng khôi phục từ bản sao lưu thì người vận hành dùng tram station losses[ --data {data}] để xem điện nào mất bản lưu.',
+  'dispatch-unknown': 'Ở trạm này không phòng nào của bạn gửi hay nhận điện này[: {dispatch}]; điện mà trạm chỉ chuyển tiếp thì xem tram links[ --home {home}]. Chạy tram register[ --home {home}] hoặc tram inbox[ --home {home}] để xem sổ. Trạm từng khôi phục từ bản sao lưu thì người vận hành dùng tram station losses[ --data {data}] để xem điện nào mất bản lưu.',
   'dispatch-expired': 'Điện đã quá thời hạn, không chuyển nữa; hãy gửi điện mới nếu còn cần.',
   'dispatch-replayed': 'Điện này đã nhận rồi; bản gửi lại bị bỏ qua, không mất gì.',
   'header-forged': 'Phần đầu của điện bị sửa hoặc giả; điện bị từ chối, hãy báo nơi gửi gửi lại.',

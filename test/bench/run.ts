@@ -32,6 +32,7 @@ const SMALL_BYTES = 2_048;
 const MIB = 2 ** 20;
 /** Of each figure. */
 const ACCEPTANCES = 300;
+const ONLY = ['tram', 'peers', 'list', 'service', 'storm', 'curve', 'acceptances', 'backup', 'browser-seal', 'browser-register', 'preemption', 'situations', 'wire'];
 
 const { values: asked } = parseArgs({
   options: {
@@ -47,6 +48,10 @@ const { values: asked } = parseArgs({
   },
 });
 
+if (asked.only !== undefined && !ONLY.includes(asked.only)) {
+  console.error(`--only ${asked.only}: there is ${ONLY.join(', ')}`);
+  process.exit(2);
+}
 const folder = mkdtempSync(path.join(asked.folder, 'tram-bench-'));
 try {
   await main(prepared(folder));
@@ -55,7 +60,8 @@ try {
 }
 
 async function main(inputs: Inputs): Promise<void> {
-  console.log(`Node ${process.version}, ${availableParallelism()} cores, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}\n`);
+  const isWhole = asked.only === undefined || asked.only === 'tram' || asked.only === 'peers';
+  console.log(`Node ${process.version}, ${availableParallelism()} cores${isWhole ? `, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}` : `: ${asked.only}, some minutes`}\n`);
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
   if (asked.only === 'preemption') return preemption(inputs);

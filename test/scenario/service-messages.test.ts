@@ -51,6 +51,11 @@ describe('service messages', () => {
     const { out } = await tram(['trace', dispatch, ...minh()], quietContext('vi'));
     assert.match(out, /Đã hủy: Văn phòng/);
     assert.match((await tram(['trace', dispatch, ...anh()], quietContext('en'))).out, /Cancelled: Văn phòng/);
+    // Whoever opens it is told before anything else, at both ends.
+    for (const as of [anh(), minh()]) {
+      const [first] = (await tram(['open', dispatch, ...as], quietContext('en'))).out.split('\n');
+      assert.match(first!, /^(Chased by the sender|Cancelled): Văn phòng/);
+    }
   });
 
   it('is never less classified than what it speaks of', async () => {

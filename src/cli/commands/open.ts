@@ -6,7 +6,7 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { keyIn } from '#client/office-keys/gone-keys.ts';
 import { openDispatch, type OpenedDispatch, tellOrigin } from '#client/dispatch/incoming.ts';
-import { traceDispatch } from '#client/dispatch/trace.ts';
+import { type Trace, traceDispatch } from '#client/dispatch/trace.ts';
 import { isOwn } from '#model/directories.ts';
 import type { Check } from '#model/dispatch-checks.ts';
 import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
@@ -20,7 +20,7 @@ import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { keysGone, lacksKeysText } from '../next-keys.ts';
 import { placedLine } from '../placed.ts';
-import { addresseesJson, columns, coreLines, exposedLines, isoOrNull, numberText, shortId, signedBy } from '../showing.ts';
+import { addresseesJson, columns, coreLines, exposedLines, isoOrNull, numberText, relatedJson, relatedLines, shortId, signedBy } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { openOwnCopy } from './own-copy.ts';
 
@@ -36,17 +36,18 @@ export function open(context: CliContext, values: Values): Promise<Outcome> {
     const { dispatch, office, direction, state } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'));
     const folder = values.text('save');
     if (direction === 'out') return openOwnCopy(context, device, dispatch, office, folder === null ? null : resolved(folder));
-    const before = await toldBefore(context, device, dispatch, office, 'opened');
+    const traced = await traceDispatch(device.session, dispatch, context.stop);
+    const before = toldBefore(context, device, traced, office, 'opened');
     const kept: string[] = [];
     const keeps = before !== null && !values.flag('again') ? kept : null;
     const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder), keeps)
       .catch((error: unknown) => { throw goneOr(error, context, device, office, isUnopened(state) ? dispatch : null); });
     const { said } = context.words;
     const lines = [
-      ...(before === null ? [] : [openedBeforeLine(context, before)]), ...lateLines(context, opened),
+      ...relatedLines(context, device.session, traced), ...(before === null ? [] : [openedBeforeLine(context, before)]), ...lateLines(context, opened),
       ...openedLines(context, device, opened, folder !== null), ...kept.map((file) => fill(said.savedBefore, { file })),
     ];
-    return { json: { ...openedJson(device.session, opened), openedBefore: isoOrNull(before?.time), savedBefore: kept }, lines };
+    return { json: { ...openedJson(device.session, opened), related: relatedJson(device.session, traced), openedBefore: isoOrNull(before?.time), savedBefore: kept }, lines };
   });
 }
 
@@ -88,8 +89,7 @@ interface Told {
 }
 
 /** When this office said so before, by its own receipts. */
-async function toldBefore(context: CliContext, device: Device, dispatch: string, office: string, kind: ReceiptKind): Promise<Told | null> {
-  const { receipts } = await traceDispatch(device.session, dispatch, context.stop);
+function toldBefore(context: CliContext, device: Device, { receipts }: Trace, office: string, kind: ReceiptKind): Told | null {
   const found = receipts.find((receipt) => receipt.kind === kind && isOwn(device.session.view, receipt.office) && receipt.office.office === office);
   if (found === undefined) return null;
   return { time: found.time, who: sealerOf(context, device, office, found.evidence.certificates.p256) };
@@ -124,7 +124,7 @@ export function act(context: CliContext, values: Values): Promise<Outcome> {
 function tell(context: CliContext, values: Values, kind: 'handed-over' | 'acted', said: string): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'), 'in');
-    const before = await toldBefore(context, device, dispatch, office, kind);
+    const before = toldBefore(context, device, await traceDispatch(device.session, dispatch, context.stop), office, kind);
     if (before !== null) {
       const { words, timeZone } = context;
       const line = fill(words.said.toldBefore, { dispatch: shortId(dispatch), what: words.receipt[kind], time: formatInstant(before.time, timeZone) });

@@ -11,7 +11,7 @@ import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { formatMoment } from '../locale.ts';
-import { columns, exposedLines, inSteadJson, isoOrNull, numberText, shortId } from '../showing.ts';
+import { columns, exposedLines, inSteadJson, isoOrNull, numberText, relatedJson, shortId } from '../showing.ts';
 import { traceLines } from '../trace-lines.ts';
 import type { Values } from '../values.ts';
 import { signaturesOf } from './open.ts';
@@ -75,7 +75,7 @@ export function traceJson({ view }: Known, { dispatch, header, originStation, ac
       who: who === null ? null : { person: who.person, name: who.name, position: who.position, note: who.note ?? null, ...(who.given !== undefined && { given: who.given }), incoming: who.number ? numberText(who.number) : null },
     })),
     forgedReceipts: forged, origin: evidence,
-    related: related.map(({ dispatch: id, relation, from, time }) => ({ dispatch: id, relation, from: officeText(view, from), time: isoOrNull(time) })),
+    related: relatedJson({ view }, { related }),
     queued: queued.map((one) => ({ ...one, since: isoOrNull(one.since) })),
   };
 }
