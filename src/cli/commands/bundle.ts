@@ -1,5 +1,5 @@
 /** What a courier carries on a stick: written for a neighbour, read at the other end. */
-import { mkdirSync } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
@@ -132,13 +132,15 @@ function jsonOf(record: BundleRecord): object {
   return { ...record, written: isoOrNull(record.written) };
 }
 
-/** @throws Refusal `file-missing` */
-async function withFile<T>(file: string, work: (opened: VolumeFile) => Promise<T>): Promise<T> {
-  const handle = await open(file, 'r').catch((cause: unknown) => {
+/** What lies on somebody's stick need be no file: a pipe is not waited for. @throws Refusal `file-missing` */
+export async function withFile<T>(file: string, work: (opened: VolumeFile) => Promise<T>): Promise<T> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     throw new Refusal('file-missing', { file }, { cause });
   });
   try {
-    const { size } = await handle.stat();
+    const found = await handle.stat();
+    if (!found.isFile()) throw new Refusal('file-missing', { file, reason: 'no-file' });
+    const { size } = found;
     return await work({
       size,
       async read(from, to) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hex } from '#core/bytes.ts';
 import { read, write } from './courier/carrying.test.ts';
+import { Crowded } from './crowded.ts';
 import { type Item, TestPair } from './testing.test.ts';
 
 async function noRoomSince(pair: TestPair): Promise<number | undefined> {
@@ -70,5 +71,17 @@ describe('a neighbour without room', () => {
     assert.equal(pair.post.items.accepted.length, 5);
     assert.equal(await noRoomSince(pair), since);
     assert.equal((await pair.events(pair.hub, 'no-room')).length, 1);
+  });
+
+  it('is new once a connection, however often it says so and takes the item after all', () => {
+    const neighbours = new Crowded();
+    const say = (channel: number): boolean => {
+      const isNew = neighbours.said('x', channel, channel);
+      assert.deepEqual([neighbours.since('x'), neighbours.settled('x', channel)], [channel, true]);
+      return isNew;
+    };
+    assert.deepEqual([1, 2, 3].map(say), [true, false, false]);
+    neighbours.metAgain('x');
+    assert.deepEqual([4, 5].map(say), [true, false]);
   });
 });

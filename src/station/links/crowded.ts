@@ -12,20 +12,25 @@ interface Full {
 
 export class Crowded {
   readonly #full = new Map<string, Full>();
+  /** Who said so on this connection, for whichever number and whatever came of that. */
+  readonly #saidNow = new Set<string>();
   readonly #watchers = new Set<() => void>();
 
-  /** @returns whether the neighbour had room as far as was known */
+  /** @returns whether the neighbour had room as far as was known, and that for the first time on this connection */
   said(peer: string, channel: number, now: Instant): boolean {
     const known = this.#full.get(peer);
     known?.channels.set(channel, true);
+    const isFirst = known === undefined && !this.#saidNow.has(peer);
+    this.#saidNow.add(peer);
     if (known !== undefined) return false;
     this.#full.set(peer, { since: now, channels: new Map([[channel, true]]) });
     this.#tell();
-    return true;
+    return isFirst;
   }
 
   /** A new connection: all is offered anew, but what went another way meanwhile. */
   metAgain(peer: string): void {
+    this.#saidNow.delete(peer);
     const channels = this.#full.get(peer)?.channels;
     for (const channel of channels?.keys() ?? []) channels!.set(channel, false);
   }
