@@ -5,8 +5,10 @@ import { base64url, hex } from '#core/bytes.ts';
 import { HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { event as eventCodec, eventFields } from '#wire/event.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { note as noteCodec, type Note, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { signOne } from '#wire/sign.ts';
 import type { OfferedItem } from '../links/index.ts';
 import { carry, carryAll, openRow, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, START, type SetClock } from '../../../test/fixtures/organisation.ts';
@@ -28,6 +30,8 @@ beforeEach(async () => {
 });
 
 const count = async (station: TestStation, kind: string): Promise<number> => (await station.kinds()).filter((one) => one === kind).length;
+const asked = (id: Uint8Array): Promise<(string | undefined)[]> => hub.store.read(async (db) =>
+  (await hub.ledger.entriesAbout(db, id, 'asked')).map(({ bytes }) => eventFields.decode(eventCodec.decode(bytes).fields).peer));
 const traced = (id: Uint8Array) => hub.dispatch.traces.trace({ person: CLERK }, hex(id));
 
 async function shown(id: Uint8Array): Promise<string[]> {
@@ -119,6 +123,22 @@ describe('what is late', () => {
     await carryAll([hub, relay, post]);
     await chaseAt(START + 90 * HOUR_MS);
     assert.equal(await count(hub, 'asked'), 1);
+  });
+
+  test('a station that was never on the way, and says so of itself at a later time, is not the only one that is asked', async () => {
+    const { id } = await send(hub, org, { precedence: 'immediate' });
+    await carryAll([hub, relay]);
+    const statement = receiptStatement.encode({
+      version: 1, kind: 'custody', dispatch: id, sealing: 0, office: { organisation: org.state.organisation.id, office: org.state.position('muong-leo-truc')!.office }, station: POST,
+      time: clock.at + 24 * HOUR_MS, incarnation: post.incarnation, previousHop: RELAY,
+    });
+    const said = receiptCodec.encode({ statement, signature: await signOne(nodeCrypto, org.stations.get(POST)!.signer, 'custody', statement, nodeRandom) });
+    const offered = inquiry([said], RELAY, { kind: 'receipts', from: RELAY, to: HUB });
+    assert.equal((await hub.dispatch.traffic.examine(offered)).verdict, 'take');
+    await hub.dispatch.traffic.accept(offered, async () => {});
+    assert.deepEqual((await shown(id)).toSorted(), [`custody ${RELAY}`, `custody ${POST}`].toSorted());
+    for (let minute = 31; minute < 300; minute += 15) await chaseAt(START + minute * MINUTE_MS);
+    assert.deepEqual(await asked(id), [POST, RELAY, POST, RELAY]);
   });
 
   test('a time in the header goes before the precedence', async () => {

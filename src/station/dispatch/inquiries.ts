@@ -92,7 +92,7 @@ export class Inquiries {
     const waited = header.to.map(({ office, precedence }) => ({ office: officeName(this.#room.view(), office), precedence, due: deliveryDue(header, precedence, accepted)! }))
       .filter(({ office }) => open.has(office));
     const late = waited.filter(({ due }) => due <= now);
-    const questions = await this.#questions(db, id, header, late.map(({ office }) => office));
+    const questions = await this.#questions(db, id, header, late.map(({ office }) => office), asked);
     const times = asked + Math.sign(questions.length);
     const pauses = late.map(({ precedence }) => HANDLING_TARGETS_MS[precedence] * 2 ** asked);
     const next = Math.min(now + Math.min(...pauses), ...waited.map(({ due }) => due).filter((due) => due > now));
@@ -105,15 +105,16 @@ export class Inquiries {
   async #answerOne(tx: Transaction, id: Uint8Array, from: string): Promise<Question[]> {
     const db = this.#room.tables.in(tx);
     const brought = await db.selectFrom('dispatch_stanza').select(['office', 'next']).where('id', '=', id).where('previous', '=', from).execute();
-    if (brought.length === 0 || !(await this.#mayAnswer(tx, id))) return [];
+    if (brought.length === 0) return [];
+    const before = await this.#room.ledger.entriesAbout(tx, id, 'answered');
+    if (!this.#mayAnswer(before)) return [];
     const header = await headerOf(db, id);
     await this.#sendHomeAgain(db, id, header);
     await record(this.#room, tx, { kind: 'answered', subject: id, fields: { peer: from } });
-    return this.#questions(db, id, header, brought.filter(({ next }) => next !== null).map(({ office }) => office));
+    return this.#questions(db, id, header, brought.filter(({ next }) => next !== null).map(({ office }) => office), before.length);
   }
 
-  async #mayAnswer(tx: Transaction, id: Uint8Array): Promise<boolean> {
-    const before = await this.#room.ledger.entriesAbout(tx, id, 'answered');
+  #mayAnswer(before: readonly { readonly time: Instant }[]): boolean {
     const last = before.at(-1);
     return before.length < TIMES_MAX && (last === undefined || this.#room.clock.now() - last.time >= ANSWER_AGAIN_MS);
   }
@@ -128,27 +129,36 @@ export class Inquiries {
     }
   }
 
-  /** Of the offices of whom nothing final is known, each station once that holds a copy for any. */
-  async #questions(db: Db<DispatchTables>, id: Uint8Array, header: Header, offices: readonly string[]): Promise<Question[]> {
+  /** Of the offices of whom nothing final is known, each station once that holds a copy for any. @param before how often that was asked */
+  async #questions(db: Db<DispatchTables>, id: Uint8Array, header: Header, offices: readonly string[], before: number): Promise<Question[]> {
     const asked = new Map<string, string[]>();
     for (const office of offices) {
-      const station = await this.#holderOf(db, id, office);
+      const station = await this.#holderOf(db, id, office, before);
       if (station !== null) asked.set(station, [...(asked.get(station) ?? []), office]);
     }
     return [...asked].map(([station, all]) => ({ id, station, precedence: precedenceOf(this.#room.view(), header, all) }));
   }
 
-  /** The last other station of ours that signed for its newest sealing; null where that is still here, has come to its end, or went over a border. */
-  async #holderOf(db: Db<DispatchTables>, id: Uint8Array, office: string): Promise<string | null> {
+  /**
+   * The last other station of ours that signed for its newest sealing, and the next time the one before it: the time of a receipt is its station's
+   * word, and one that was never on the way can date its own ahead. Null where it is still here, has come to its end, or went over a border.
+   */
+  async #holderOf(db: Db<DispatchTables>, id: Uint8Array, office: string, before: number): Promise<string | null> {
     const { newest } = await db.selectFrom('dispatch_stanza').select((all) => all.fn.max('sealing').as('newest'))
       .where('id', '=', id).where('office', '=', office).executeTakeFirstOrThrow();
     const said = await db.selectFrom('receipt').select(['kind', 'station']).where('dispatch', '=', id).where('office', '=', office)
       .where('sealing', '=', newest).orderBy('time', 'desc').execute();
     if (said.some(({ kind }) => kind === 'arrived' || kind === 'expired')) return null;
-    const holder = said.find(({ kind, station }) => kind === 'custody' && station !== this.#room.station)?.station;
-    if (holder === undefined || !isOwn(this.#room.view(), named(this.#room.view(), holder))) return null;
-    const hop = hopToStation(this.#room, holder);
-    return hop === null || borderTo(this.#room, hop) !== null ? null : holder;
+    const holders = [...new Set(said.filter(({ kind, station }) => kind === 'custody' && station !== this.#room.station).map(({ station }) => station))];
+    if (holders.length === 0 || !this.#canAsk(holders[0]!)) return null;
+    const asked = holders.filter((holder) => this.#canAsk(holder));
+    return asked[before % asked.length]!;
+  }
+
+  #canAsk(station: string): boolean {
+    if (!isOwn(this.#room.view(), named(this.#room.view(), station))) return false;
+    const hop = hopToStation(this.#room, station);
+    return hop !== null && borderTo(this.#room, hop) === null;
   }
 
   async #ask(tx: Transaction, questions: readonly Question[]): Promise<void> {
