@@ -71,6 +71,32 @@ describe('TLS carrier', () => {
     near.close();
   });
 
+  it('lets everybody else have a turn while thousands of small frames are handed over', async () => {
+    const answered = Promise.withResolvers<TlsCarrier>();
+    const address = await listen((carrier) => answered.resolve(carrier));
+    const near = await dialTls(hub.options, 'post', address);
+    const far = await answered.promise;
+    let [came, stretch, longest] = [0, 0, 0];
+    const all = Promise.withResolvers<void>();
+    const turn = (): void => {
+      stretch = 0;
+      if (came < 10_000) setImmediate(turn);
+    };
+    turn();
+    far.open({
+      frame: () => {
+        longest = Math.max(longest, ++stretch);
+        if (++came === 10_000) all.resolve();
+      },
+      closed: () => {},
+    });
+    near.open({ frame: () => {}, closed: () => {} });
+    for (let one = 0; one < 10_000; one++) void near.send(Uint8Array.of(1));
+    await all.promise;
+    assert.ok(longest <= 128, `${longest} frames without a turn for anybody`);
+    near.close();
+  });
+
   it('waits for a reader that is slow, and loses nothing of the order', async () => {
     const answered = Promise.withResolvers<TlsCarrier>();
     const address = await listen((carrier) => answered.resolve(carrier));

@@ -4,6 +4,7 @@
  * directory. Source: docs/protocol/frames.md §TLS carrier; RFC 8446; RFC 5705 (exporter).
  */
 import type { X509Certificate } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
 import { base64 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -63,6 +64,8 @@ const HANDSHAKE_MS_MAX = 10_000;
 const CONNECTIONS_MAX = 1_024;
 /** Beyond this the socket waits; one more read of it may add to them. */
 const WAITING_FRAMES_MAX = 16;
+/** Handed over at a stretch: small ones come by the thousand in one read, and everybody else shares the thread. */
+const FRAMES_AT_A_STRETCH = 64;
 const WINDOW_BYTES_STEP = 16 * 1024;
 const WINDOW_BYTES_MAX = 1024 * 1024;
 /** How long the window may take to drain before it grows or shrinks. */
@@ -292,9 +295,12 @@ class SocketCarrier implements TlsCarrier {
   async #deliver({ frame }: CarrierEvents): Promise<void> {
     const socket = this.#socket;
     this.#delivering = true;
+    let stretch = 0;
     try {
       for (let next = this.#waiting.shift(); next !== undefined && !socket.destroyed; next = this.#waiting.shift()) {
         await frame(next);
+        stretch = (stretch + 1) % FRAMES_AT_A_STRETCH;
+        if (stretch === 0) await nextTurn();
         if (this.#waiting.length === 0 && socket.isPaused()) socket.resume();
       }
     } catch {

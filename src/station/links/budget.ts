@@ -11,6 +11,14 @@ import type { Measure } from '#station/kernel/buckets.ts';
 /** A storm's day ten times over (some 300,000 units) is a fourteenth of what fills up in a day; what heaps up while a post is cut off is had at once. */
 export const BUDGET: BudgetLimits = { most: 65_536, perSecond: 50 };
 
+/**
+ * Frames of one neighbour that are read and bring next to nothing, whatever their kind: marks, each of which is answered, and what is
+ * about nothing that is under way. Some 20 µs of a core each. An honest one sends few: a frame of data is as large as the link is fast.
+ */
+export const SMALL_FRAMES: BudgetLimits = { most: 16_384, perSecond: 2_048 };
+/** So many bytes come no faster than a line has them, and what they are about has its price. */
+export const SMALL_FRAME_BYTES = 4_096;
+
 /** Calls of one neighbour that are answered: each costs a signature and a check of one, whatever comes of it. An honest one calls again after half a second, and later each time. */
 export const CALLS: Measure = { most: 256, refillMs: SECOND_MS };
 /** Of these, those in which it is another than before, behind what it was, or no station at all: up to three events of the ledger and its word, for ever. */

@@ -6,7 +6,8 @@ import { DAY_MS } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { type Frame, frame } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
-import { BUDGET, Budgets } from './budget.ts';
+import { BUDGET, Budgets, SMALL_FRAME_BYTES, SMALL_FRAMES } from './budget.ts';
+import type { CarrierEvents } from './carrier.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { Slots } from './slots.ts';
 import { Staging } from './staging.ts';
@@ -88,6 +89,38 @@ describe('a hostile neighbour', () => {
     const { length } = await pair.events(pair.hub, 'sent');
     const most = ITEMS * 5 + (UNITS.most + 30 * UNITS.perSecond) / 192;
     assert.ok(length >= ITEMS * 4 && length <= most, `${length} times, and may be ${most}`);
+  });
+
+  it('cannot keep the thread busy with frames that do nothing: so many are read, and no faster than the measure has them', async () => {
+    const pair = await TestPair.make();
+    const told = Promise.withResolvers<CarrierEvents>();
+    pair.network.listen('post', (carrier) => pair.post.links.answer({
+      peer: 'hub', binding: carrier.binding, isCounted: true, send: (...pieces) => carrier.send(...pieces), close: () => carrier.close(),
+      open: (events) => (told.resolve(events), carrier.open(events)),
+    }));
+    await pair.time.run(3_000);
+    const [{ frame: says }, id] = [await told.promise, new Uint8Array(32)];
+    const nothing: Frame[] = [
+      { kind: 'mark', sent: 1 }, { kind: 'data', channel: 9, piece: 'head', part: 0, offset: 0, bytes: id }, { kind: 'want', channel: 9, pieces: [{ piece: 'head', part: 0, from: 0 }] },
+      { kind: 'custody', channel: 9, id, receipts: [] }, { kind: 'service', word: 'closing', first: 0, last: 0 },
+    ];
+    const encoded = nothing.map((one) => frame.encode(one));
+    // The hub at the other end is honest, and asked for none of these answers.
+    pair.network.tap = (from, _to, bytes) => (from === 'post' && frame.decode(bytes).kind === 'reached' ? null : bytes);
+    let read = 0;
+    const flood = (async () => {
+      while (read < 3 * SMALL_FRAMES.most) await says(encoded[read++ % encoded.length]!);
+    })();
+    await pair.time.run(pair.time.elapsedMs + 4_000);
+    assert.ok(read > SMALL_FRAMES.most && read < SMALL_FRAMES.most + 6 * SMALL_FRAMES.perSecond, `${read} frames`);
+    const before = read;
+    const large = frame.encode({ kind: 'data', channel: 9, piece: 'chunks', part: 0, offset: 0, bytes: new Uint8Array(SMALL_FRAME_BYTES) });
+    for (let one = 0; one < 10; one++) await says(large);
+    assert.equal(read, before, 'what is large waits for nothing');
+    assert.equal((await pair.post.links.states())[0]!.state, 'up');
+    const stopped = pair.post.links.stop();
+    await pair.time.run(pair.time.elapsedMs + 100);
+    await Promise.all([stopped, flood]);
   });
 
   it('cannot have heads put into the memory that it lets nobody send, nor one piece sent twice', async () => {

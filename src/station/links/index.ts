@@ -9,7 +9,7 @@ import { nextHop } from '#model/routes.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { Buckets } from '#station/kernel/buckets.ts';
 import type { Carrier } from './carrier.ts';
-import { BUDGET, Budgets, CALLS, CHANGES } from './budget.ts';
+import { BUDGET, Budgets, CALLS, CHANGES, SMALL_FRAMES } from './budget.ts';
 import { Channels, type ChannelState } from './channel.ts';
 import { Courier } from './courier/courier.ts';
 import { Crowded } from './crowded.ts';
@@ -115,6 +115,7 @@ class LinksOfStation {
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Recent(4_096),
       budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),
+      smallFrames: new Budgets(deps.clock, SMALL_FRAMES),
       begun: new Recent(64),
       retries: new Retries(deps.clock),
       pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),

@@ -8,6 +8,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { missingBytes } from '#station/kernel/watermarks.ts';
 import { frame, type Frame, type HelloStatement } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { SMALL_FRAME_BYTES } from './budget.ts';
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
@@ -225,6 +226,7 @@ export class Session implements Talk {
     if (this.#closed) return;
     this.#heardAt = this.room.clock.monotonicMs();
     try {
+      if (bytes.length < SMALL_FRAME_BYTES) await this.room.smallFrames.of(this.peer).take(1, PRECEDENCE_RANK.flash, () => this.#closed);
       // An agreement may lapse while nothing is written into any directory.
       if (this.beyond !== null && !this.#isStillMeant()) return this.fail('peer-ended', null);
       const message = frame.decode(bytes);

@@ -32,6 +32,8 @@ export interface LinksRoom extends LinksDeps {
   readonly checked: Recent<number>;
   /** What each neighbour may make us do. */
   readonly budgets: { of(peer: string): Measured };
+  /** How many small frames of each neighbour are read. */
+  readonly smallFrames: { of(peer: string): Measured };
   /** Of a chunk or head that had not come whole when its connection ended, what had: in memory, for it is unchecked. */
   readonly begun: Recent<BegunChunk>;
   /** When what could not be moved is tried again. */
