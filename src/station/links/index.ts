@@ -3,7 +3,6 @@
  * Source: docs/protocol/frames.md.
  */
 import { hex } from '#core/bytes.ts';
-import { Recent } from '#core/recent.ts';
 import { agreementsAt } from '#model/agreements.ts';
 import { nextHop } from '#model/routes.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
@@ -24,6 +23,7 @@ import { type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts
 import { recordIn } from './record.ts';
 import { Retries } from './retries.ts';
 import { Session, type SessionEnd } from './session.ts';
+import { Shares } from './shares.ts';
 import { ShownPace } from './shown-pace.ts';
 import { LeafLists } from './source.ts';
 import { Staging } from './staging.ts';
@@ -40,6 +40,10 @@ export { bundleRoutes } from './courier/routes.ts';
 export { demandCarrier } from './policy.ts';
 export { linkRoutes } from './routes.ts';
 export { createWitness, type Witness } from './witness.ts';
+
+/** Of each neighbour: parts whose checked bytes are known, and pieces that had not come whole, each a chunk or a head. */
+const CHECKED_PARTS = 1_024;
+const BEGUN_PIECES = 16;
 
 export interface Links {
   readonly outbox: Outbox;
@@ -113,10 +117,10 @@ class LinksOfStation {
       crowded: new Crowded(),
       staging: new Staging(deps),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
-      checked: new Recent(4_096),
+      checked: new Shares(CHECKED_PARTS),
       budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),
       smallFrames: new Budgets(deps.clock, SMALL_FRAMES),
-      begun: new Recent(64),
+      begun: new Shares(BEGUN_PIECES),
       retries: new Retries(deps.clock),
       pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),
       say: deps.remark ?? (() => {}),

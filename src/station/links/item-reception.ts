@@ -133,7 +133,7 @@ export class ItemReception {
     this.#next();
     const head = this.#head;
     if (head !== null && head.filled > 0 && head.filled < head.bytes.length) {
-      this.#talk.room.begun.keep(this.#headName(), { offset: 0, bytes: head.bytes.slice(0, head.filled) });
+      this.#talk.room.begun.keep(this.#talk.peer, this.#headName(), { offset: 0, bytes: head.bytes.slice(0, head.filled) });
     }
     head?.whole.reject(reason);
     await Promise.all([...this.#parts.values()].map((part) => part.stop(reason)));
@@ -164,7 +164,7 @@ export class ItemReception {
     await this.#unlessStopped(room.claims.claim(partClaim(name), () => this.awaited()));
     this.#unopened = this.#unopened.filter((one) => one !== name);
     if ((await room.blobs.size(name)) === part.size) return room.staging.left(name, 0);
-    const reception = await PartReception.open(room, index, part, this.#talk.isCounted);
+    const reception = await PartReception.open(this.#talk, index, part);
     this.#parts.set(index, reception);
     if (this.#stopped !== null) await reception.stop(this.#stopped);
     this.#demandOn();

@@ -10,17 +10,21 @@ import { LIMITS } from '#wire/limits.ts';
 import type { StagedBlob } from '#station/kernel/blobs.ts';
 import { bytesBeyond, ChunkAssembly } from './chunk-assembly.ts';
 import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
-import type { LinksRoom } from './talk.ts';
+import type { LinksRoom, Talk } from './talk.ts';
 
 /** Written data is made durable at least this often, so that a crash costs no more. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 /** Checked and not yet written: beyond it the carrier waits. */
 const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Whose connection brings it. */
+type Bringer = Pick<Talk, 'room' | 'peer' | 'isCounted'>;
+
 export type DataOutcome = 'taken' | 'passed-over' | 'forged';
 
 export class PartReception {
   readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'leaves' | 'staging'>;
+  readonly #peer: string;
   readonly #index: number;
   readonly #part: HeaderPart;
   readonly #name: string;
@@ -40,15 +44,17 @@ export class PartReception {
   readonly #done = Promise.withResolvers<void>();
   #ended = false;
 
-  /** @param index which part of the item it is @param inPieces whether the sender can begin in the middle of a chunk */
-  static async open(room: LinksRoom, index: number, part: HeaderPart, inPieces: boolean): Promise<PartReception> {
+  /** @param index which part of the item it is */
+  static async open(talk: Bringer, index: number, part: HeaderPart): Promise<PartReception> {
     const name = hex(part.root);
-    const staged = await room.blobs.stage(name, room.checked.get(name));
-    return new PartReception(room, index, part, staged, inPieces);
+    const { blobs, checked } = talk.room;
+    const staged = await blobs.stage(name, checked.get(name));
+    return new PartReception(talk, index, part, staged);
   }
 
-  private constructor(room: LinksRoom, index: number, part: HeaderPart, staged: StagedBlob, inPieces: boolean) {
+  private constructor({ room, peer, isCounted }: Bringer, index: number, part: HeaderPart, staged: StagedBlob) {
     this.#room = room;
+    this.#peer = peer;
     this.#index = index;
     this.#part = part;
     this.#name = hex(part.root);
@@ -57,7 +63,7 @@ export class PartReception {
     if (part.chunks === 1) this.#leaves.set(part.root);
     this.#leavesChecked = part.chunks === 1;
     this.#offset = staged.size;
-    this.#inPieces = inPieces;
+    this.#inPieces = isCounted;
     this.#done.promise.catch(() => {});
   }
 
@@ -123,7 +129,7 @@ export class PartReception {
     this.#ended = true;
     this.#done.reject(reason);
     const begun = this.#assembly.left(this.#offset);
-    if (begun !== null) this.#room.begun.keep(this.#name, begun);
+    if (begun !== null) this.#room.begun.keep(this.#peer, this.#name, begun);
     this.#room.staging.left(this.#name, this.#offset);
     await this.#staged.close().catch(() => {});
   }
@@ -168,7 +174,7 @@ export class PartReception {
       const appended = this.#staged.append(chunk, at);
       if (!isLast && this.#unsynced >= SYNC_BYTES) this.#sync();
       await appended;
-      this.#room.checked.keep(this.#name, at + chunk.length);
+      this.#room.checked.keep(this.#peer, this.#name, at + chunk.length);
       // A disk may refuse the last chunk too: only behind it there is a whole part.
       if (isLast && !this.#ended) await this.#seal();
     } catch (error) {
@@ -210,7 +216,7 @@ export class PartReception {
       this.#staged = await this.#room.blobs.stage(this.#name, right);
     }
     this.#offset = right;
-    this.#room.checked.keep(this.#name, right);
+    this.#room.checked.keep(this.#peer, this.#name, right);
   }
 }
 

@@ -1,5 +1,4 @@
 /** One live connection as its two halves (outgoing.ts, incoming.ts) see it. */
-import type { Recent } from '#core/recent.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { Claims } from '#station/kernel/claims.ts';
 import type { Frame, HelloStatement } from '#wire/frames.ts';
@@ -13,6 +12,7 @@ import type { Owed } from './owed.ts';
 import type { Queue } from './queue.ts';
 import type { RecordEvent } from './record.ts';
 import type { Retries } from './retries.ts';
+import type { Shares } from './shares.ts';
 import type { ShownPace } from './shown-pace.ts';
 import type { Staging } from './staging.ts';
 import type { LeafLists } from './source.ts';
@@ -29,13 +29,13 @@ export interface LinksRoom extends LinksDeps {
   readonly staging: Staging;
   readonly leaves: LeafLists;
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
-  readonly checked: Recent<number>;
+  readonly checked: Shares<number>;
   /** What each neighbour may make us do. */
   readonly budgets: { of(peer: string): Measured };
   /** How many small frames of each neighbour are read. */
   readonly smallFrames: { of(peer: string): Measured };
   /** Of a chunk or head that had not come whole when its connection ended, what had: in memory, for it is unchecked. */
-  readonly begun: Recent<BegunChunk>;
+  readonly begun: Shares<BegunChunk>;
   /** When what could not be moved is tried again. */
   readonly retries: Retries;
   /** How often what neighbours show of peers is acted upon. */
