@@ -78,15 +78,18 @@ function unaccountedFor(stations: readonly SeenStation[]): string[] {
   }));
 }
 
-function numbersOf(stations: readonly SeenStation[], station: SeenStation, { peer, lastSent, queued }: SeenLink): string[] {
+function numbersOf(stations: readonly SeenStation[], station: SeenStation, { peer, lastSent, queued, hasEnded }: SeenLink): string[] {
   const findings: string[] = [];
   const lives = incarnationsOf(station.events).map((events) => events.filter(({ kind, facts }) => kind === 'sent' && facts.peer === peer).map(({ facts }) => facts.channel!));
   for (const [life, given] of lives.entries()) {
-    const isWhole = given.every((channel, index) => channel === index + 1) && (life < lives.length - 1 || given.length === lastSent);
+    // A disk that was restored after the link had ended has its former count, and nobody to begin a new one with.
+    const isCounted = given.length === lastSent || (hasEnded && given.length === 0);
+    const isWhole = given.every((channel, index) => channel === index + 1) && (life < lives.length - 1 || isCounted);
     if (!isWhole) findings.push(`${station.code} gave ${peer} the numbers ${given.join(' ')}, last ${lastSent}`);
   }
   const there = stations.find((one) => one.code === peer)?.links.find((link) => link.peer === station.code);
-  if (there?.received !== lastSent) findings.push(`${peer} has ${there?.received} of ${lastSent} from ${station.code}`);
+  // What was under way when the link ended never comes over it, and goes another way under another number.
+  if (!hasEnded && there?.received !== lastSent) findings.push(`${peer} has ${there?.received} of ${lastSent} from ${station.code}`);
   if (queued > 0) findings.push(`${queued} items still wait at ${station.code} for ${peer}`);
   return findings;
 }

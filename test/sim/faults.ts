@@ -2,6 +2,7 @@
 import { hex } from '#core/bytes.ts';
 import type { Precedence } from '#wire/names.ts';
 import { carryStick } from './courier.ts';
+import { linkBegins, linkEnds } from './detour.ts';
 import { FOLDERS, restoreOnto } from './folders.ts';
 import { personLeaves, stationLeaves } from './leaving.ts';
 import type { FaultPlan } from './plan.ts';
@@ -34,6 +35,8 @@ function inject(world: World, fault: Exclude<FaultPlan, Of<'restore'>>): void {
     case 'roll-over': return rollOver(world, fault);
     case 'leave-person': return void personLeaves(world, fault.office).catch((error: unknown) => world.broken(error));
     case 'leave-station': return leaveStation(world, fault);
+    case 'link-begins': return void linkBegins(world, fault.link).catch((error: unknown) => world.broken(error));
+    case 'link-ends': return void linkEnds(world, fault.link).catch((error: unknown) => world.broken(error));
   }
 }
 

@@ -11,7 +11,7 @@ import type { Site, World } from './world.ts';
 
 const LOOK_MS = 5_000;
 /** As long as a slow link needs to say what is missing. */
-const SETTLED_MS = 10 * MINUTE_MS;
+export const SETTLED_MS = 10 * MINUTE_MS;
 const OPEN = 'select 1 from outgoing_recipient where outcome is null limit 1';
 const WAITING = 'select 1 from link_queue limit 1';
 const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
@@ -88,13 +88,13 @@ function isEmpty(world: World, { code, station, disk }: Site): boolean {
 }
 
 /** Each as it is now: whose disk was lost since may have to be given back what it had from the other. */
-function haveMet(a: Site, b: Site): boolean {
+export function haveMet(a: Site, b: Site): boolean {
   return [[a, b], [b, a]].every(([one, other]) =>
     one!.disk.inspect('select 1 from link_state where peer = ? and incarnation = ? and peer_incarnation = ?', [other!.code, one!.incarnation, other!.incarnation]).length > 0);
 }
 
 /** Whether it has been so at each look for as long. */
-function staying(world: World, forMs: number, isSo: () => boolean): () => boolean {
+export function staying(world: World, forMs: number, isSo: () => boolean): () => boolean {
   let since: number | null = null;
   return () => {
     since = isSo() ? (since ?? world.time.elapsedMs) : null;
@@ -102,10 +102,10 @@ function staying(world: World, forMs: number, isSo: () => boolean): () => boolea
   };
 }
 
-function knows({ station }: Site, size: number): boolean {
+export function knows({ station }: Site, size: number): boolean {
   return station !== null && station.people.view().point.size >= size;
 }
 
-async function until(world: World, isSo: () => boolean): Promise<void> {
+export async function until(world: World, isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise<void>((resolve) => void world.time.after(LOOK_MS, resolve));
 }

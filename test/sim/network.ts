@@ -79,34 +79,34 @@ export class SimulatedNetwork {
   }
 
   isCut(a: string, b: string): boolean {
-    return this.#cut.has(pair(a, b));
+    return this.#cut.has(onPair(a, b));
   }
 
   cut(a: string, b: string): void {
-    this.#cut.add(pair(a, b));
-    for (const end of Array.from(this.#ends)) if (pair(end.owner, end.peer) === pair(a, b)) end.die();
+    this.#cut.add(onPair(a, b));
+    for (const end of Array.from(this.#ends)) if (onPair(end.owner, end.peer) === onPair(a, b)) end.die();
   }
 
   mend(a: string, b: string): void {
-    this.#cut.delete(pair(a, b));
+    this.#cut.delete(onPair(a, b));
   }
 
   faultsOf(a: string, b: string): LinkFaults {
-    return this.#weather.get(pair(a, b)) ?? this.faults;
+    return this.#weather.get(onPair(a, b)) ?? this.faults;
   }
 
   /** Null: as on all other links. */
   setWeather(a: string, b: string, faults: LinkFaults | null): void {
-    if (faults === null) this.#weather.delete(pair(a, b));
-    else this.#weather.set(pair(a, b), faults);
+    if (faults === null) this.#weather.delete(onPair(a, b));
+    else this.#weather.set(onPair(a, b), faults);
   }
 
   stall(a: string, b: string, forMs: number): void {
-    this.#stalls.set(pair(a, b), this.now + forMs);
+    this.#stalls.set(onPair(a, b), this.now + forMs);
   }
 
   stalledUntil(a: string, b: string): number {
-    return this.#stalls.get(pair(a, b)) ?? 0;
+    return this.#stalls.get(onPair(a, b)) ?? 0;
   }
 
   /** Everything is as it should be again, on every link. */
@@ -248,6 +248,6 @@ class End implements Carrier {
   }
 }
 
-function pair(a: string, b: string): string {
+export function onPair(a: string, b: string): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`;
 }

@@ -6,6 +6,7 @@ import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { decodeNote } from '#wire/note.ts';
 import { MARKER } from './desk.ts';
 import { FOLDERS } from './folders.ts';
+import { onPair } from './network.ts';
 import { type Read, readAll } from './reading.ts';
 import type { Attempt } from './staff.ts';
 import type { Site, World } from './world.ts';
@@ -21,6 +22,8 @@ export interface SeenLink {
   readonly lastSent: number;
   readonly received: number;
   readonly queued: number;
+  /** Whether the directory has ended it, whatever was under way. */
+  readonly hasEnded: boolean;
 }
 
 /** A line of a register of an office here: a number that was given, and what it was given to. */
@@ -100,7 +103,7 @@ export async function observe(world: World, idleFrames: ReadonlyMap<string, numb
     dealings: world.dealings,
     overtaken: world.order.findings,
     idleFrames,
-    links: world.plan.stations.filter(({ neighbour }) => neighbour !== null).length,
+    links: world.plan.stations.filter(({ neighbour }) => neighbour !== null).length + (world.faults.get('link-begins') ?? 0),
   };
 }
 
@@ -122,7 +125,7 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
     })),
     blobs: sizes,
     links: disk.inspect('select peer, last_sent, received, (select count(*) from link_queue where link_queue.peer = link_state.peer) as queued from link_state')
-      .map((row) => ({ peer: String(row['peer']), lastSent: Number(row['last_sent']), received: Number(row['received']), queued: Number(row['queued']) })),
+      .map((row) => ({ peer: String(row['peer']), lastSent: Number(row['last_sent']), received: Number(row['received']), queued: Number(row['queued']), hasEnded: world.endedLinks.has(onPair(code, String(row['peer']))) })),
     numbers: disk.inspect('select office, direction, series, number, state, dispatch from number_issued order by office, direction, series, number')
       .map((row) => ({
         office: String(row['office']), direction: String(row['direction']), series: String(row['series']), number: Number(row['number']), state: String(row['state']), dispatch: hexOrNull(row['dispatch']),

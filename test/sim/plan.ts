@@ -49,6 +49,8 @@ export type FaultPlan = { readonly at: number } & (
   | { readonly kind: 'roll-over'; readonly office: string }
   | { readonly kind: 'leave-person'; readonly office: string }
   | { readonly kind: 'leave-station'; readonly station: string }
+  | { readonly kind: 'link-begins'; readonly link: Link }
+  | { readonly kind: 'link-ends'; readonly link: Link }
 );
 
 export interface WorldPlan {
@@ -74,7 +76,7 @@ export const SMALL_WORLD: PlanSize = { stations: [3, 8], dispatches: [50, 61], f
 const MINUTE_MS = 60_000;
 const PRECEDENCES: readonly Precedence[] = ['routine', 'routine', 'routine', 'priority', 'priority', 'immediate', 'flash'];
 /** Which fault, by so many in the row. */
-const FAULTS: readonly FaultPlan['kind'][] = [
+const FAULTS: readonly Exclude<FaultPlan['kind'], 'link-begins' | 'link-ends'>[] = [
   'crash', 'crash', 'crash', 'cut', 'cut', 'stall', 'weather', 'weather', 'weather', 'clock', 'full-disk', 'full-disk', 'stick', 'stick', 'roll-over', 'restore',
   'leave-person', 'leave-station',
 ];
@@ -82,16 +84,22 @@ const FAULTS: readonly FaultPlan['kind'][] = [
 export function planWorld(seed: number, size: PlanSize = SMALL_WORLD): WorldPlan {
   const chance = new SeededRandom(`plan ${seed}`);
   const stations = planStations(chance.fork('stations'), chance.between(...size.stations), size.troubleMs);
+  const detour = planDetour(chance.fork('detour'), stations, size.troubleMs);
+  const faults = several(chance.fork('faults'), chance.between(...size.faults), (one) => planFault(one, stations, size.troubleMs, detour[0]?.link));
   return {
     seed, troubleMs: size.troubleMs, stations,
     dispatches: several(chance.fork('dispatches'), chance.between(...size.dispatches), (one) => planDispatch(one, stations, size.troubleMs)),
-    faults: several(chance.fork('faults'), chance.between(...size.faults), (one) => planFault(one, stations, size.troubleMs)),
+    faults: inOrder([...detour, ...faults]),
   };
 }
 
 /** What is planned, in the order of time. */
 export function several<One extends { readonly at: number }>(chance: SeededRandom, count: number, make: (chance: SeededRandom) => One): One[] {
-  return Array.from({ length: count }, (_, index) => make(chance.fork(`${index}`))).toSorted((a, b) => a.at - b.at);
+  return inOrder(Array.from({ length: count }, (_, index) => make(chance.fork(`${index}`))));
+}
+
+export function inOrder<One extends { readonly at: number }>(all: readonly One[]): One[] {
+  return all.toSorted((a, b) => a.at - b.at);
 }
 
 function planStations(chance: SeededRandom, count: number, troubleMs: number): StationPlan[] {
@@ -108,6 +116,17 @@ function planStations(chance: SeededRandom, count: number, troubleMs: number): S
   return stations;
 }
 
+/** In some worlds a link beside the tree's, so that there is more than one way: from the beginning or not, to the end or not. */
+function planDetour(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): Extract<FaultPlan, { kind: 'link-begins' | 'link-ends' }>[] {
+  const old = stations.filter(({ joinsAt }) => joinsAt === null);
+  const pairs = old.flatMap((a) => old.filter((b) => a !== b && a.neighbour !== b.code && b.neighbour !== a.code).map((b): Link => [a.code, b.code]));
+  if (pairs.length === 0 || chance.perMille(500)) return [];
+  const link = chance.pick(pairs);
+  const begins = chance.perMille(500) ? 0 : chance.between(0, troubleMs / 2);
+  const ends = chance.perMille(500) ? null : chance.between(begins, troubleMs);
+  return [{ kind: 'link-begins', at: begins, link }, ...(ends === null ? [] : [{ kind: 'link-ends', at: ends, link } as const])];
+}
+
 export function planDispatch(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): DispatchPlan {
   const from = chance.pick(stations);
   const at = chance.between(from.joinsAt ?? 0, troubleMs * 0.9);
@@ -118,11 +137,12 @@ export function planDispatch(chance: SeededRandom, stations: readonly StationPla
   return { at, from: from.code, to: to.map(({ code }) => code), precedence: chance.pick(PRECEDENCES), partChunks };
 }
 
-export function planFault(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): FaultPlan {
+/** @param detour a link that is not the tree's */
+export function planFault(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number, detour?: Link): FaultPlan {
   const at = chance.between(0, troubleMs);
   const station = chance.pick(stations).code;
-  const { code, neighbour } = chance.pick(stations.filter((one) => one.neighbour !== null));
-  const link: Link = [code, neighbour!];
+  const links = stations.filter((one) => one.neighbour !== null).map(({ code, neighbour }): Link => [code, neighbour!]);
+  const link = chance.pick(detour === undefined ? links : [...links, detour]);
   const kind = chance.pick(FAULTS);
   switch (kind) {
     case 'crash':
@@ -146,7 +166,7 @@ export function planFault(chance: SeededRandom, stations: readonly StationPlan[]
     case 'roll-over': case 'leave-person':
       return { kind, at, office: chance.pick(stations.filter(({ joinsAt }) => joinsAt === null)).office };
     case 'leave-station': {
-      const who = mayLeave(stations);
+      const who = mayLeave(stations).filter(({ code }) => detour?.includes(code) !== true);
       return who.length === 0 ? { kind: 'leave-person', at, office: stations[0]!.office } : { kind, at, station: chance.pick(who).code };
     }
   }

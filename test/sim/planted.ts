@@ -53,7 +53,6 @@ const NARROW = { kind: 'weather', at: 30_000, link: ['xa', 'huyen'], forMs: 30_0
 } } as const satisfies FaultPlan;
 const LEAVE_PERSON: FaultPlan = { kind: 'leave-person', at: 20_000, office: 'phong-huyen' };
 const LEAVE_STATION: FaultPlan = { kind: 'leave-station', at: 40_000, station: 'xa' };
-
 export const PLANTED: readonly Planted[] = [
   { checker: 'cameHome', what: 'an office that moved writes nothing more', faults: [{ ...LEAVE_STATION, at: 20_000 }], quietMs: 15 * MINUTE_MS, plant: ({ desk }) => {
     desk.goOn = () => {};

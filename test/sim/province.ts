@@ -3,7 +3,7 @@
  * with a telegram to every commune. Where the hub's disk is lost, what its standby has is a minute old at most; that
  * it is promoted under keys of its own is another story (docs/decisions/0038).
  */
-import { type FaultPlan, planDispatch, planFault, type StationPlan, several, type WorldPlan } from './plan.ts';
+import { type FaultPlan, inOrder, planDispatch, planFault, type StationPlan, several, type WorldPlan } from './plan.ts';
 import { SeededRandom } from './seed.ts';
 
 const COMMUNES = 75;
@@ -19,7 +19,7 @@ export function planProvince(seed: number): WorldPlan {
   const storm = { at: chance.between(60_000, 5 * 60_000), from: HUB, to: stations.filter(({ neighbour }) => neighbour === HUB).map(({ code }) => code), precedence: 'flash', partChunks: [] } as const;
   const dispatches = several(chance.fork('dispatches'), DISPATCHES, (one) => planDispatch(one, stations, TROUBLE_MS));
   const faults = several(chance.fork('faults'), FAULTS, (one) => planFault(one, stations, TROUBLE_MS));
-  return { seed, troubleMs: TROUBLE_MS, stations, dispatches: [storm, ...dispatches].toSorted((a, b) => a.at - b.at), faults: withStandby(chance, faults) };
+  return { seed, troubleMs: TROUBLE_MS, stations, dispatches: inOrder([storm, ...dispatches]), faults: withStandby(chance, faults) };
 }
 
 const HUB = 'tinh';
@@ -37,5 +37,5 @@ function planStations(chance: SeededRandom): StationPlan[] {
 function withStandby(chance: SeededRandom, faults: readonly FaultPlan[]): FaultPlan[] {
   const others = faults.filter((fault) => fault.kind !== 'restore' || fault.station !== HUB);
   const lost: FaultPlan = { kind: 'restore', at: chance.between(10 * 60_000, 25 * 60_000), station: HUB, ageMs: chance.between(1_000, STANDBY_BEHIND_MS), restartMs: chance.between(20_000, 120_000) };
-  return [...others, lost].toSorted((a, b) => a.at - b.at);
+  return inOrder([...others, lost]);
 }

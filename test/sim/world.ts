@@ -14,7 +14,7 @@ import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
 import { type Frame, frame } from '#wire/frames.ts';
 import { type Desk, deskOf, type Sent } from './desk.ts';
 import { newStationDisk } from './folders.ts';
-import { QUIET, SimulatedNetwork } from './network.ts';
+import { onPair, QUIET, SimulatedNetwork } from './network.ts';
 import type { StationPlan, WorldPlan } from './plan.ts';
 import { OrderWatch } from './order-watch.ts';
 import { Registrar } from './registrar.ts';
@@ -83,6 +83,8 @@ export class World {
   readonly attempts: Attempt[] = [];
   /** What somebody did with a station that has left. */
   readonly dealings: string[] = [];
+  /** Links that both ends know to have ended. */
+  readonly endedLinks = new Set<string>();
   registrar!: Registrar;
   readonly #trace = createHash('sha256');
   /** What each frame that is under way says. */
@@ -279,11 +281,17 @@ export class World {
     const [here, there] = [this.sites.get(from), this.sites.get(to)];
     // Whoever knows says nothing to a station that has left; that one may not know, and goes on for a while.
     if (there?.leaving === 'left') this.dealings.push(`${from} said ${said.kind} to ${to}`);
+    if (this.#isOverEnded(from, to)) this.dealings.push(`${from} said ${said.kind} to ${to} over a link that has ended`);
     // Who has left calls on and on, and says who it is.
     if (here?.leaving !== 'left') this.frames.set(said.kind, (this.frames.get(said.kind) ?? 0) + 1);
     this.order.went(from, to, said);
     if (said.kind === 'custody') this.promise(from, to, said);
     this.note(`${from} ${to} ${said.kind} ${'channel' in said ? said.channel : ''} ${'id' in said ? hex(said.id.subarray(0, 4)) : ''}`);
+  }
+
+  /** Whether somebody speaks over such a link who knows; a station that was restored may have forgotten. */
+  #isOverEnded(from: string, to: string): boolean {
+    return this.endedLinks.has(onPair(from, to)) && this.sites.get(from)?.station?.people.view().neighbours(from).includes(to) !== true;
   }
 
   promise(station: string, peer: string, { id, channel }: { readonly id: Uint8Array; readonly channel: number }): void {
