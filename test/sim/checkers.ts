@@ -4,7 +4,7 @@ import type { Observation, SeenEvent, SeenLink, SeenStation } from './observatio
 export type Checker = (seen: Observation) => string[];
 
 export const CHECKERS: Readonly<Record<string, Checker>> = {
-  cameHome, accepted, deliveredOnce, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
+  cameHome, accepted, deliveredOnce, lateIsExpired, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
   readAsWritten, directoriesAgree, whoLeftActsNoMore, urgentGoesFirst, restsWhenDone, nothingInTheClear,
 };
 
@@ -22,9 +22,9 @@ function cameHome({ planned, sent, stations }: Observation): string[] {
   return findings;
 }
 
-/** In the end every desk had its yes. */
+/** In the end every desk had its yes, or heard that what it wrote has expired. */
 function accepted({ sent }: Observation): string[] {
-  return sent.filter((one) => !one.accepted).map(({ id, from, refusal }) => `${id} was never accepted at ${from}: ${refusal}`);
+  return sent.filter((one) => !one.accepted && (one.expires === null || one.refusal !== 'dispatch-expired')).map(({ id, from, refusal }) => `${id} was never accepted at ${from}: ${refusal}`);
 }
 
 /**
@@ -52,6 +52,16 @@ function deliveredOnce({ sent, stations }: Observation): string[] {
     }
   }
   return findings;
+}
+
+/** Only what is late for certain, by the clock of the recipient's station and its word of how far that is off, expires, and all of that does. */
+function lateIsExpired({ sent, stations }: Observation): string[] {
+  const expiries = new Map(sent.map(({ id, expires }) => [id, expires]));
+  return stations.flatMap(({ code, events }) => events.flatMap(({ kind, subject, noEarlierThan }) => {
+    if (kind !== 'arrived' && kind !== 'expired') return [];
+    const expires = expiries.get(subject ?? '') ?? Number.POSITIVE_INFINITY;
+    return (noEarlierThan > expires) === (kind === 'expired') ? [] : [`${code} has ${subject} as ${kind}: it was ${noEarlierThan} at the least, and it expires at ${expires}`];
+  }));
 }
 
 /** Per link and direction, in each incarnation: 1, 2, 3 …, each given once, and none missing at the other end, or said to be. */

@@ -27,17 +27,21 @@ export interface Sent {
   readonly office: string;
   readonly to: readonly string[];
   readonly parts: readonly HeaderPart[];
+  /** Until when it may be delivered; null where that is not said. */
+  readonly expires: number | null;
   /** Whether its station said that it accepted. */
   accepted: boolean;
   /** Whether its station was restored from a copy that does not know it: the device has it accepted again, and receipts that came before come when it is late and asked after. */
   wasForgotten: boolean;
+  /** Whether its station said that its time is over, and nobody asks any more. */
+  givenUp: boolean;
   /** Why it was not, the last time. */
   refusal: string | null;
   /** Has its station accept it, however long that takes. */
   readonly send: () => void;
 }
 
-export type Order = Pick<DispatchPlan, 'from' | 'to' | 'precedence' | 'partChunks'>;
+export type Order = Pick<DispatchPlan, 'from' | 'to' | 'precedence' | 'partChunks' | 'expiresMs'>;
 
 export interface Desk {
   /** Writes a dispatch and sends it; returns at once. */
@@ -103,9 +107,10 @@ async function write(world: DeskWorld, order: Order): Promise<void> {
   const parts: SealedPart[] = [];
   for (const chunks of order.partChunks) parts.push(await makePart(world, chunks));
   const station = world.homes.get(officeOf(world, order.from))!;
-  const { id, text, bytes } = await makeSubmission(world, order, station, parts);
+  const { id, text, expires, bytes } = await makeSubmission(world, order, station, parts);
   const sent: Sent = {
-    id, text, from: station, office: officeOf(world, order.from), to: order.to, parts: parts.map(({ header }) => header), accepted: false, wasForgotten: false, refusal: null,
+    id, text, from: station, office: officeOf(world, order.from), to: order.to, parts: parts.map(({ header }) => header), expires,
+    accepted: false, wasForgotten: false, givenUp: false, refusal: null,
     send: () => void tryToSend(world, sent, parts, bytes),
   };
   world.sent.push(sent);
@@ -123,7 +128,8 @@ async function tryToSend(world: DeskWorld, sent: Sent, parts: readonly SealedPar
   } catch (error) {
     sent.refusal = error instanceof Refusal ? error.code : String(error);
     world.note(`not accepted ${hex(sent.id.subarray(0, 4))} ${sent.refusal}`);
-    world.time.after(RETRY_MS, () => void tryToSend(world, sent, parts, bytes));
+    sent.givenUp = sent.refusal === 'dispatch-expired';
+    if (!sent.givenUp) world.time.after(RETRY_MS, () => void tryToSend(world, sent, parts, bytes));
   }
 }
 
@@ -169,14 +175,16 @@ async function makePart(world: DeskWorld, chunks: number): Promise<SealedPart> {
 }
 
 async function makeSubmission(
-  world: DeskWorld, { from, to, precedence }: Order, station: string, parts: readonly SealedPart[],
-): Promise<{ id: Uint8Array; text: Uint8Array; bytes: Uint8Array }> {
+  world: DeskWorld, { from, to, precedence, expiresMs }: Order, station: string, parts: readonly SealedPart[],
+): Promise<Pick<Sent, 'id' | 'text' | 'expires'> & { bytes: Uint8Array }> {
   const { provider, random, registrar: { organisation } } = world;
   const ref = (code: string) => ({ organisation: organisation.state.organisation.id, office: officeOf(world, code) });
+  const created = SIMULATION_START + world.time.elapsedMs;
+  const expires = expiresMs === null ? null : created + expiresMs;
   const header = headerCodec.encode({
     version: 1, suite: provider.suite, kind: 'dispatch', from: ref(from), station,
     to: to.map((code) => ({ office: ref(code), role: 'action' as const, precedence })),
-    created: SIMULATION_START + world.time.elapsedMs, exercise: true, core: random.bytes(32),
+    created, ...(expires !== null && { expires }), exercise: true, core: random.bytes(32),
     parts: parts.map((part) => part.header), hopLimit: 8,
   });
   const [bodyKey, text] = [random.bytes(32), concat(MARKER, random.bytes(16))];
@@ -186,7 +194,7 @@ async function makeSubmission(
     const key = newestKey(world, station, officeOf(world, code), index === 0 ? 'storage' : 'transport');
     stanzas.push(await sealStanza(provider, { office: ref(code), key }, header, bodyKey, 0));
   }
-  return { id: provider.hash.sha256(header), text, bytes: submission.encode({ version: 1, header, stanzas, body }) };
+  return { id: provider.hash.sha256(header), text, expires, bytes: submission.encode({ version: 1, header, stanzas, body }) };
 }
 
 /** As the device sees it, which has the directory of its station; what a restored one has forgotten, or not heard yet, the device has from before. */

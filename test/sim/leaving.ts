@@ -64,7 +64,7 @@ export async function stationLeaves(world: World, site: Site): Promise<void> {
   const { code, office } = site;
   const home = world.site(site.plan.neighbour!);
   world.desk.pause(office);
-  await until(world, () => site.station !== null && world.sent.every(({ from, accepted }) => from !== code || accepted));
+  await until(world, () => site.station !== null && world.sent.every(({ from, accepted, givenUp }) => from !== code || accepted || givenUp));
   const moved = await world.registrar.decide((organisation) => organisation.addOffice(office, home.code));
   await until(world, () => knows(site, moved) && knows(home, moved));
   world.homes.set(office, home.code);

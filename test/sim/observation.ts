@@ -15,6 +15,8 @@ export interface SeenEvent {
   readonly kind: string;
   readonly subject: string | null;
   readonly facts: EventFields;
+  /** By the station's clock, less what that may be off by its own word. */
+  readonly noEarlierThan: number;
 }
 
 export interface SeenLink {
@@ -67,7 +69,7 @@ export interface Observation {
   /** What the plan has: how many dispatches, and the stations by code. */
   readonly planned: { readonly dispatches: number; readonly stations: readonly string[] };
   readonly sent: readonly {
-    readonly id: string; readonly from: string; readonly to: readonly string[]; readonly accepted: boolean; readonly wasForgotten: boolean; readonly refusal: string | null;
+    readonly id: string; readonly from: string; readonly to: readonly string[]; readonly accepted: boolean; readonly wasForgotten: boolean; readonly refusal: string | null; readonly expires: number | null;
     readonly parts: readonly { readonly root: string; readonly size: number }[];
   }[];
   readonly promised: readonly { readonly station: string; readonly peer: string; readonly id: string; readonly lost: boolean; readonly isForgotten: boolean }[];
@@ -92,8 +94,8 @@ export async function observe(world: World, idleFrames: ReadonlyMap<string, numb
   const officeOf = (code: string): string => world.plan.stations.find((one) => one.code === code)!.office;
   return {
     planned: { dispatches: world.plan.dispatches.length, stations: world.plan.stations.map(({ code }) => code) },
-    sent: world.sent.map(({ id, from, to, accepted, wasForgotten, refusal, parts }) => ({
-      id: hex(id), from, to: to.map(officeOf), accepted, wasForgotten, refusal, parts: parts.map(({ root, size }) => ({ root: hex(root), size })),
+    sent: world.sent.map(({ id, from, to, accepted, wasForgotten, refusal, expires, parts }) => ({
+      id: hex(id), from, to: to.map(officeOf), accepted, wasForgotten, refusal, expires, parts: parts.map(({ root, size }) => ({ root: hex(root), size })),
     })),
     promised: world.promised.map(({ station, peer, id, lost, isForgotten }) => ({ station, peer, id: hex(id), lost, isForgotten })),
     broughtBefore: world.broughtBefore,
@@ -120,9 +122,10 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
     isLeaving: site.leaving !== null && site.leaving !== 'left',
     head: pointWord(head),
     directory: pointWord(site.station!.people.view().point),
-    events: entries.map(({ kind, subject, bytes }) => ({
-      kind, subject: subject === null ? null : hex(subject), facts: eventFields.decode(eventCodec.decode(bytes).fields),
-    })),
+    events: entries.map(({ kind, subject, bytes }) => {
+      const { fields, time, uncertaintyMs } = eventCodec.decode(bytes);
+      return { kind, subject: subject === null ? null : hex(subject), facts: eventFields.decode(fields), noEarlierThan: time - uncertaintyMs };
+    }),
     blobs: sizes,
     links: disk.inspect('select peer, last_sent, received, (select count(*) from link_queue where link_queue.peer = link_state.peer) as queued from link_state')
       .map((row) => ({ peer: String(row['peer']), lastSent: Number(row['last_sent']), received: Number(row['received']), queued: Number(row['queued']), hasEnded: world.endedLinks.has(onPair(code, String(row['peer']))) })),

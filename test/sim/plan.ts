@@ -24,6 +24,8 @@ export interface DispatchPlan {
   readonly to: readonly string[];
   readonly precedence: Precedence;
   readonly partChunks: readonly number[];
+  /** How long after it was written it may still be delivered; null where that is not said. */
+  readonly expiresMs: number | null;
 }
 
 export interface Weather {
@@ -75,6 +77,8 @@ export const SMALL_WORLD: PlanSize = { stations: [3, 8], dispatches: [50, 61], f
 
 const MINUTE_MS = 60_000;
 const PRECEDENCES: readonly Precedence[] = ['routine', 'routine', 'routine', 'priority', 'priority', 'immediate', 'flash'];
+/** Some are over while a line is cut, or a clock leaps. */
+const EXPIRES_MS: readonly number[] = [20_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS];
 /** Which fault, by so many in the row. */
 const FAULTS: readonly Exclude<FaultPlan['kind'], 'link-begins' | 'link-ends'>[] = [
   'crash', 'crash', 'crash', 'cut', 'cut', 'stall', 'weather', 'weather', 'weather', 'clock', 'full-disk', 'full-disk', 'stick', 'stick', 'roll-over', 'restore',
@@ -134,7 +138,9 @@ export function planDispatch(chance: SeededRandom, stations: readonly StationPla
   const first = chance.pick(others);
   const to = chance.perMille(250) ? others.filter((one) => one === first || chance.perMille(500)) : [first];
   const partChunks = chance.perMille(600) ? [] : Array.from({ length: chance.between(1, 3) }, () => (chance.perMille(800) ? 1 : chance.between(2, 9)));
-  return { at, from: from.code, to: to.map(({ code }) => code), precedence: chance.pick(PRECEDENCES), partChunks };
+  const precedence = chance.pick(PRECEDENCES);
+  const expiresMs = chance.perMille(100) ? chance.pick(EXPIRES_MS) : null;
+  return { at, from: from.code, to: to.map(({ code }) => code), precedence, partChunks, expiresMs };
 }
 
 /** @param detour a link that is not the tree's */

@@ -14,6 +14,7 @@ import { Session } from '#station/links/session.ts';
 import { CheckTalk } from '#station/links/check-talk.ts';
 import { Queue } from '#station/links/queue.ts';
 import { Parts } from '#station/dispatch/parts.ts';
+import { Receipts } from '#station/dispatch/receipts.ts';
 import { MARKER } from './desk.ts';
 import { QUIET } from './network.ts';
 import type { DispatchPlan, FaultPlan, WorldPlan } from './plan.ts';
@@ -38,7 +39,7 @@ export function quietPlan(faults: readonly FaultPlan[] = []): WorldPlan {
   const ways: readonly (readonly [string, readonly string[]])[] = [['tinh', ['xa']], ['xa', ['tinh', 'huyen']], ['huyen', ['xa']]];
   const dispatches = Array.from({ length: 9 }, (_, index): DispatchPlan => {
     const [from, to] = ways[index % ways.length]!;
-    return { at: 1_000 + 3_000 * index, from, to, precedence: index % 2 === 0 ? 'routine' : 'immediate', partChunks: index % 3 === 0 ? [2, 1] : [] };
+    return { at: 1_000 + 3_000 * index, from, to, precedence: index % 2 === 0 ? 'routine' : 'immediate', partChunks: index % 3 === 0 ? [2, 1] : [], expiresMs: null };
   });
   return { seed: 1, troubleMs: 60_000, stations, dispatches, faults };
 }
@@ -53,6 +54,8 @@ const NARROW = { kind: 'weather', at: 30_000, link: ['xa', 'huyen'], forMs: 30_0
 } } as const satisfies FaultPlan;
 const LEAVE_PERSON: FaultPlan = { kind: 'leave-person', at: 20_000, office: 'phong-huyen' };
 const LEAVE_STATION: FaultPlan = { kind: 'leave-station', at: 40_000, station: 'xa' };
+const CUT = { kind: 'cut', at: 10_000, link: ['xa', 'huyen'], forMs: 20_000 } as const satisfies FaultPlan;
+
 export const PLANTED: readonly Planted[] = [
   { checker: 'cameHome', what: 'an office that moved writes nothing more', faults: [{ ...LEAVE_STATION, at: 20_000 }], quietMs: 15 * MINUTE_MS, plant: ({ desk }) => {
     desk.goOn = () => {};
@@ -76,6 +79,12 @@ export const PLANTED: readonly Planted[] = [
       return append.call(this, tx, event);
     });
     return () => [once, untrigger].forEach((takeOut) => takeOut());
+  } },
+  { checker: 'lateIsExpired', what: 'what comes too late is delivered', faults: [CUT], plant: (world) => {
+    world.time.after(CUT.at, () => world.desk.send({ from: 'huyen', to: ['xa'], precedence: 'immediate', partChunks: [], expiresMs: CUT.forMs / 2 }));
+    return instead(Receipts, 'make', (make) => async function (this: Receipts, kind, about) {
+      return make.call(this, kind === 'expired' ? 'arrived' : kind, about);
+    });
   } },
   { checker: 'numbersContiguous', what: 'a number of a link is left out', plant: (world) => trigger(world,
     'after update of last_sent on link_state when new.last_sent = 3', 'update link_state set last_sent = 4 where peer = new.peer') },
@@ -110,8 +119,8 @@ export const PLANTED: readonly Planted[] = [
     };
   }) },
   { checker: 'urgentGoesFirst', what: 'data that is wanted of a telegram waits behind the offers of letters', faults: [NARROW], plant: (world) => {
-    const letters = Array.from({ length: 12 }, () => ({ from: 'xa', to: ['huyen'], precedence: 'routine', partChunks: [] }) as const);
-    world.time.after(NARROW.at + 1_000, () => world.desk.send({ from: 'xa', to: ['huyen'], precedence: 'immediate', partChunks: [1] }));
+    const letters = Array.from({ length: 12 }, () => ({ from: 'xa', to: ['huyen'], precedence: 'routine', partChunks: [], expiresMs: null }) as const);
+    world.time.after(NARROW.at + 1_000, () => world.desk.send({ from: 'xa', to: ['huyen'], precedence: 'immediate', partChunks: [1], expiresMs: null }));
     world.time.after(NARROW.at + 1_500, () => letters.forEach((letter) => world.desk.send(letter)));
     const unranked = instead(Outlet, 'send', (send) => function (this: Outlet, message, urgency) {
       return send.call(this, message, message.kind === 'data' ? 1 : urgency);

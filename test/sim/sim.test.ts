@@ -90,7 +90,7 @@ describe('what is late', () => {
     const events = (code: string, kind: string): number => world.site(code).disk.inspect('select 1 from ledger_entry where kind = ?', [kind]).length;
     await world.time.run(10_000);
     world.network.cut('xa', 'huyen');
-    world.desk.send({ from: 'tinh', to: ['xa'], precedence: 'immediate', partChunks: [] });
+    world.desk.send({ from: 'tinh', to: ['xa'], precedence: 'immediate', partChunks: [], expiresMs: null });
     await world.time.run(29 * 60_000);
     assert.deepEqual([events('tinh', 'custody-received'), events('tinh', 'asked')], [1, 0]);
     await world.time.run(40 * 60_000);

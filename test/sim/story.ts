@@ -78,7 +78,7 @@ function knowsAll({ registrar }: World, { station }: Site): boolean {
 function isHome(world: World): boolean {
   if (world.time.elapsedMs < world.busyUntil) return false;
   if (world.sites.size < world.plan.stations.length || world.sent.length < world.plan.dispatches.length) return false;
-  if (world.sent.some(({ accepted }) => !accepted)) return false;
+  if (world.sent.some(({ accepted, givenUp }) => !accepted && !givenUp)) return false;
   const sites = [...world.sites.values()].filter(({ leaving }) => leaving !== 'left');
   if (sites.some(({ station, leaving, disk }) => station === null || leaving !== null || disk.inspect(WAITING).length > 0)) return false;
   if (!world.registrar.isIn(world.registrar.organisation.entries.length) || !sites.every((site) => knowsAll(world, site))) return false;
