@@ -14,6 +14,8 @@ export interface StationPlan {
   /** How far its clock is off at first, and how much more it is after a million milliseconds. */
   readonly clockMs: number;
   readonly driftPpm: number;
+  /** How far off it may be by its own word, whatever it does. */
+  readonly uncertaintyMs: number;
   /** When it joins; null for those of the beginning. */
   readonly joinsAt: number | null;
 }
@@ -113,7 +115,7 @@ function planStations(chance: SeededRandom, count: number, troubleMs: number): S
     stations.push({
       code: `tram-${index}`, office: `phong-${index}`,
       neighbour: index === 0 ? null : chance.pick(stations).code, callsNeighbour: chance.perMille(700),
-      clockMs: chance.perMille(500) ? 0 : chance.between(-20_000, 20_000), driftPpm: chance.pick([0, 0, 100, -200, 5_000]),
+      clockMs: chance.perMille(500) ? 0 : chance.between(-20_000, 20_000), driftPpm: chance.pick([0, 0, 100, -200, 5_000]), uncertaintyMs: chance.pick([500, MINUTE_MS, MINUTE_MS]),
       joinsAt: isLast && chance.perMille(400) ? chance.between(MINUTE_MS, troubleMs / 3) : null,
     });
   }

@@ -26,7 +26,7 @@ const HUB = 'tinh';
 
 function planStations(chance: SeededRandom): StationPlan[] {
   const station = (code: string, neighbour: string | null): StationPlan => ({
-    code, office: `phong-${code}`, neighbour, callsNeighbour: true, clockMs: chance.between(-20_000, 20_000), driftPpm: chance.pick([0, 0, 100, -200]), joinsAt: null,
+    code, office: `phong-${code}`, neighbour, callsNeighbour: true, clockMs: chance.between(-20_000, 20_000), driftPpm: chance.pick([0, 0, 100, -200]), uncertaintyMs: chance.pick([500, 60_000]), joinsAt: null,
   });
   const communes = Array.from({ length: COMMUNES }, (_, index) => station(`xa-${index + 1}`, HUB));
   const posts = Array.from({ length: POSTS }, (_, index) => station(`don-${index + 1}`, chance.pick(communes).code));

@@ -35,12 +35,15 @@ export class SimulatedTime {
     };
   }
 
-  /** A station's clock, which may be off, by more as time goes, and whose timers die with the station. */
-  clock(offsetMs: number | (() => number), isAlive: () => boolean): Clock {
+  /**
+   * A station's clock, which may be off, by more as time goes, and whose timers die with the station.
+   * @param uncertaintyMs how far it may be off by its own word, which may be wrong
+   */
+  clock(offsetMs: number | (() => number), isAlive: () => boolean, uncertaintyMs = 0): Clock {
     const offset = typeof offsetMs === 'number' ? () => offsetMs : offsetMs;
     return {
       now: () => SIMULATION_START + Math.floor(this.#now + offset()),
-      uncertaintyMs: () => Math.abs(Math.floor(offset())),
+      uncertaintyMs: () => uncertaintyMs,
       monotonicMs: () => this.#now,
       after: (delayMs, wake) => this.after(delayMs, () => void (isAlive() && wake())),
     };

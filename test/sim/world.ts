@@ -189,7 +189,7 @@ export class World {
 
   clockOf(site: Site, alive = site.alive as { readonly on: boolean }): Clock {
     const { plan } = site;
-    return this.time.clock(() => plan.clockMs + site.leapMs + (this.time.elapsedMs * plan.driftPpm) / 1_000_000, () => alive.on);
+    return this.time.clock(() => plan.clockMs + site.leapMs + (this.time.elapsedMs * plan.driftPpm) / 1_000_000, () => alive.on, plan.uncertaintyMs);
   }
 
   /** Power on: a new process over what is on the disk. */
