@@ -29,13 +29,13 @@ export async function carryStick(world: World, chance: SeededRandom, from: strin
   await courier.drop(bundle, false);
   world.note(`stick ${from} ${to} ${number} ${items} ${volumes.length}`);
   for (const stick of sticks) {
-    watch(world, from, to, stick);
-    carry(world, chance, to, stick);
+    const offered = watch(world, from, to, stick);
+    carry(world, chance, to, stick, () => offered.forEach((one) => world.came(from, to, one)));
   }
 }
 
 /** What happens to a stick on its way. */
-function carry(world: World, chance: SeededRandom, to: string, stick: Uint8Array): void {
+function carry(world: World, chance: SeededRandom, to: string, stick: Uint8Array, came: () => void): void {
   world.count('stick');
   if (chance.perMille(150)) return world.count('stick-lost');
   const isLate = chance.perMille(200);
@@ -49,42 +49,46 @@ function carry(world: World, chance: SeededRandom, to: string, stick: Uint8Array
   const left = isCut ? stick.slice(0, chance.between(start, stick.length)) : stick.slice();
   if (isDamaged) left[chance.between(0, left.length)]! ^= 1;
   world.busyUntil = Math.max(world.busyUntil, world.time.elapsedMs + delayMs + 100_000);
-  world.time.after(delayMs, () => arrive(world, to, left, WAITS_MAX));
-  if (isTwice) world.time.after(delayMs + chance.between(0, 100_000), () => arrive(world, to, left, WAITS_MAX));
+  world.time.after(delayMs, () => arrive(world, to, left, WAITS_MAX, came));
+  if (isTwice) world.time.after(delayMs + chance.between(0, 100_000), () => arrive(world, to, left, WAITS_MAX, came));
 }
 
-function arrive(world: World, to: string, stick: Uint8Array, waits: number): void {
+function arrive(world: World, to: string, stick: Uint8Array, waits: number, came: () => void): void {
   const site = world.sites.get(to);
   const courier = site?.station?.links.courier;
-  const again = (): void => void (waits > 0 && world.time.after(WAIT_MS, () => arrive(world, to, stick, waits - 1)));
+  const again = (): void => void (waits > 0 && world.time.after(WAIT_MS, () => arrive(world, to, stick, waits - 1, came)));
   if (site === undefined || courier === undefined) return again();
   const { alive } = site;
-  read(world, courier, to, stick).catch((error: unknown) => {
+  read(world, courier, to, stick, came).catch((error: unknown) => {
     if (alive.on && !(error instanceof Refusal)) return world.broken(error);
     if (!alive.on) return again();
     if (error instanceof Refusal && error.code === 'bundle-busy') again();
   });
 }
 
-async function read(world: World, courier: Courier, to: string, stick: Uint8Array): Promise<void> {
+async function read(world: World, courier: Courier, to: string, stick: Uint8Array, came: () => void): Promise<void> {
   const start = startOf(stick);
   const { reading, volume } = await courier.begin(stick.subarray(0, start));
   if (!volume.wasRead) await courier.feed(reading, 0, once(stick.subarray(start)));
   const { isRead, taken, held, unfinished, settled } = await courier.end(reading);
+  if (isRead) came();
   world.note(`read ${to} ${isRead} ${taken} ${held} ${unfinished} ${settled}`);
 }
 
-/** A custody that leaves on a stick is a promise as on a connection. */
-function watch(world: World, from: string, to: string, stick: Uint8Array): void {
+/** A custody that leaves on a stick is a promise as on a connection. @returns the numbers of what it offers */
+function watch(world: World, from: string, to: string, stick: Uint8Array): number[] {
+  const numbers: number[] = [];
   const start = startOf(stick);
   const { statement: { segments } } = readVolumeStart(stick.subarray(0, start));
   let at = start;
   for (const { length } of segments) {
     for (const said of framesOf(stick.subarray(at, at + length))) {
-      if (said.kind === 'custody') world.promise(from, to, said);
+      if (said.kind === 'custody') world.promises.add(from, to, said);
+      if (said.kind === 'offer') numbers.push(said.channel);
     }
     at += length;
   }
+  return numbers;
 }
 
 /** Where a damaged stick says nothing of its own, as far as it goes. */

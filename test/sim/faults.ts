@@ -4,9 +4,12 @@ import type { Precedence } from '#wire/names.ts';
 import { carryStick } from './courier.ts';
 import { linkBegins, linkEnds } from './detour.ts';
 import { FOLDERS, restoreOnto } from './folders.ts';
+import { kindsOfFault } from './kinds.ts';
 import { personLeaves, stationLeaves } from './leaving.ts';
+import { type LinkFaults, onPair } from './network.ts';
 import type { FaultPlan } from './plan.ts';
 import { SeededRandom } from './seed.ts';
+import { Standing } from './standing.ts';
 import { SIMULATION_START } from './time.ts';
 import type { Site, World } from './world.ts';
 
@@ -17,20 +20,21 @@ const URGENT: readonly Precedence[] = ['flash', 'immediate'];
 const COPY_AGAIN_MS = 50;
 
 export function planFaults(world: World): void {
+  const standing = new Standing<FaultPlan>();
   for (const fault of world.plan.faults) {
     if (fault.kind === 'restore') world.time.after(fault.at - fault.ageMs, () => void backUp(world, fault));
-    else world.time.after(fault.at, () => inject(world, fault));
+    else world.time.after(fault.at, () => inject(world, standing, fault));
   }
 }
 
-function inject(world: World, fault: Exclude<FaultPlan, Of<'restore'>>): void {
+function inject(world: World, standing: Standing<FaultPlan>, fault: Exclude<FaultPlan, Of<'restore'>>): void {
   switch (fault.kind) {
     case 'crash': return crash(world, fault);
-    case 'full-disk': return void fillDisk(world, fault).catch((error: unknown) => world.broken(error));
+    case 'full-disk': return void fillDisk(world, standing, fault).catch((error: unknown) => world.broken(error));
     case 'clock': return leap(world, fault);
-    case 'cut': return cut(world, fault);
+    case 'cut': return cut(world, standing, fault);
     case 'stall': return stall(world, fault);
-    case 'weather': return weather(world, fault);
+    case 'weather': return weather(world, standing, fault);
     case 'stick': return stick(world, fault);
     case 'roll-over': return rollOver(world, fault);
     case 'leave-person': return void personLeaves(world, fault.office).catch((error: unknown) => world.broken(error));
@@ -44,18 +48,32 @@ function siteOf(world: World, code: string): Site | null {
   return world.sites.get(code) ?? null;
 }
 
-function crash(world: World, { station, moment, commits, restartMs }: Of<'crash'>): void {
+/** By what it does, where it does something. */
+function count(world: World, fault: FaultPlan): void {
+  for (const kind of kindsOfFault(fault, world.plan.stations[0]!.code)) world.count(kind);
+}
+
+/** When its time is over; the end of all trouble ends it before. */
+function whenOver({ time, plan }: World, { forMs }: { readonly forMs: number }, end: () => void): void {
+  time.after(forMs, () => void (time.elapsedMs < plan.troubleMs && end()));
+}
+
+function crash(world: World, fault: Of<'crash'>): void {
+  const { station, moment, commits, restartMs } = fault;
   const site = siteOf(world, station);
   if (site === null || !site.alive.on) return;
   let left = commits;
   const now = (): void => {
     if (!site.alive.on || left-- > 0) return;
-    world.count(`crash-${moment}`);
+    count(world, fault);
     world.crash(station, restartMs);
   };
   if (moment === 'now') left = 0;
-  if (moment === 'now') now();
-  else site.disk.faults = moment === 'before-commit' ? { beforeCommit: now } : { afterCommit: now };
+  if (moment === 'now') return now();
+  const { disk } = site;
+  const hook = moment === 'before-commit' ? 'beforeCommit' : 'afterCommit';
+  const earlier = disk.faults[hook];
+  disk.faults = { ...disk.faults, [hook]: () => [earlier, now].forEach((one) => one?.()) };
 }
 
 async function backUp(world: World, fault: Of<'restore'>): Promise<void> {
@@ -68,10 +86,11 @@ async function backUp(world: World, fault: Of<'restore'>): Promise<void> {
   world.time.after(fault.ageMs, () => void restore(world, site, fault, { copy, asOf }).catch((error: unknown) => world.broken(error)));
 }
 
-async function restore(world: World, site: Site, { station, restartMs }: Of<'restore'>, { copy, asOf }: { copy: Site['disk']; asOf: number }): Promise<void> {
+async function restore(world: World, site: Site, fault: Of<'restore'>, { copy, asOf }: { copy: Site['disk']; asOf: number }): Promise<void> {
   if (site.restores > 0 || site.leaving !== null) return;
+  const { station, restartMs } = fault;
   const isSequencer = station === world.plan.stations[0]!.code;
-  world.count(isSequencer ? 'restore-sequencer' : 'restore');
+  count(world, fault);
   await world.lose(station, restartMs, async () => {
     rememberBrought(world, site);
     const incarnation = world.random.fork(`incarnation ${site.code} ${site.restores}`).bytes(16);
@@ -80,9 +99,7 @@ async function restore(world: World, site: Site, { station, restartMs }: Of<'res
   });
   const known = new Set(site.disk.inspect('select id from outgoing').map(({ id }) => hex(id as Uint8Array)));
   world.desk.recheck(station, (id) => known.has(hex(id)));
-  const taken = new Set(site.disk.inspect(`select distinct subject from ledger_entry where kind in ('custody-taken', 'duplicate')`)
-    .map(({ subject }) => hex(subject as Uint8Array)));
-  for (const promise of world.promised) if (promise.station === station && !taken.has(hex(promise.id))) promise.isForgotten = true;
+  world.promises.forget(site);
   if (isSequencer) world.registrar.work();
 }
 
@@ -96,15 +113,21 @@ function rememberBrought(world: World, { code, office, disk }: Site): void {
   }
 }
 
-async function fillDisk(world: World, { station, what, left, forMs }: Of<'full-disk'>): Promise<void> {
+async function fillDisk(world: World, standing: Standing<FaultPlan>, fault: Of<'full-disk'>): Promise<void> {
+  const { station, what, left } = fault;
   const site = siteOf(world, station);
-  if (site === null) return;
-  world.count(`full-disk-${what}`);
+  if (site === null || !site.alive.on) return;
+  count(world, fault);
   const { disk } = site;
+  // A restored station has another disk.
+  const where = `${station} ${site.restores} ${what}`;
+  standing.begin(where, fault);
   if (what === 'records') disk.shrink(Number(disk.inspect('pragma page_count')[0]!['page_count']) + left);
   else disk.blobs.capacityBytes = await usedBytes(disk) + left * 20_000;
   world.note(`full ${station} ${what}`);
-  world.time.after(forMs, () => makeRoom(disk));
+  whenOver(world, fault, () => {
+    if (standing.end(where, fault) === null) makeRoom(disk, what);
+  });
 }
 
 async function usedBytes({ blobs }: Site['disk']): Promise<number> {
@@ -124,33 +147,47 @@ function isBusy(disk: Site['disk']): boolean {
   }
 }
 
-export function makeRoom(disk: Site['disk']): void {
-  disk.shrink(2 ** 28);
-  disk.blobs.capacityBytes = Number.MAX_SAFE_INTEGER;
+export function makeRoom(disk: Site['disk'], what?: Of<'full-disk'>['what']): void {
+  if (what !== 'files') disk.shrink(2 ** 28);
+  if (what !== 'records') disk.blobs.capacityBytes = Number.MAX_SAFE_INTEGER;
 }
 
-function leap(world: World, { station, byMs }: Of<'clock'>): void {
-  const site = siteOf(world, station);
+function leap(world: World, fault: Of<'clock'>): void {
+  const site = siteOf(world, fault.station);
   if (site === null) return;
-  world.count(byMs > 0 ? 'clock-forward' : 'clock-back');
-  site.leapMs += byMs;
+  count(world, fault);
+  site.leapMs += fault.byMs;
 }
 
-function cut(world: World, { link: [a, b], forMs }: Of<'cut'>): void {
-  world.count('cut');
-  world.network.cut(a, b);
-  world.time.after(forMs, () => world.network.mend(a, b));
+function cut(world: World, standing: Standing<FaultPlan>, fault: Of<'cut'>): void {
+  const { network } = world;
+  const [a, b] = fault.link;
+  if (network.isConnected(a, b)) count(world, fault);
+  const where = `cut ${onPair(a, b)}`;
+  standing.begin(where, fault);
+  network.cut(a, b);
+  whenOver(world, fault, () => {
+    if (standing.end(where, fault) === null) network.mend(a, b);
+  });
 }
 
-function stall(world: World, { link: [a, b], forMs }: Of<'stall'>): void {
-  world.count('stall');
-  world.network.stall(a, b, forMs);
+function stall(world: World, fault: Of<'stall'>): void {
+  const [a, b] = fault.link;
+  if (world.network.isConnected(a, b)) count(world, fault);
+  world.network.stall(a, b, fault.forMs);
 }
 
-function weather(world: World, { link: [a, b], weather: { bytesPerSecond, ...rest }, forMs }: Of<'weather'>): void {
-  world.count('weather');
-  world.network.setWeather(a, b, { ...rest, ...(bytesPerSecond !== null && { bytesPerSecond }) });
-  world.time.after(forMs, () => world.network.setWeather(a, b, null));
+function weather(world: World, standing: Standing<FaultPlan>, fault: Of<'weather'>): void {
+  const where = `weather ${onPair(...fault.link)}`;
+  if (fault.link.every((code) => siteOf(world, code)?.alive.on)) count(world, fault);
+  const set = (said: FaultPlan | null): void => world.network.setWeather(...fault.link, said?.kind === 'weather' ? faultsOf(said) : null);
+  standing.begin(where, fault);
+  set(fault);
+  whenOver(world, fault, () => set(standing.end(where, fault)));
+}
+
+function faultsOf({ weather: { bytesPerSecond, ...rest } }: Of<'weather'>): LinkFaults {
+  return { ...rest, ...(bytesPerSecond !== null && { bytesPerSecond }) };
 }
 
 function stick(world: World, { from, to, isAgain, onlyUrgent, bytesMax, fate }: Of<'stick'>): void {

@@ -82,6 +82,10 @@ export class SimulatedNetwork {
     return this.#cut.has(onPair(a, b));
   }
 
+  isConnected(a: string, b: string): boolean {
+    return this.#ends.values().some((end) => onPair(end.owner, end.peer) === onPair(a, b));
+  }
+
   cut(a: string, b: string): void {
     this.#cut.add(onPair(a, b));
     for (const end of Array.from(this.#ends)) if (onPair(end.owner, end.peer) === onPair(a, b)) end.die();
@@ -102,7 +106,7 @@ export class SimulatedNetwork {
   }
 
   stall(a: string, b: string, forMs: number): void {
-    this.#stalls.set(onPair(a, b), this.now + forMs);
+    this.#stalls.set(onPair(a, b), Math.max(this.stalledUntil(a, b), this.now + forMs));
   }
 
   stalledUntil(a: string, b: string): number {

@@ -97,7 +97,7 @@ export async function observe(world: World, idleFrames: ReadonlyMap<string, numb
     sent: world.sent.map(({ id, from, to, accepted, wasForgotten, refusal, expires, parts }) => ({
       id: hex(id), from, to: to.map(officeOf), accepted, wasForgotten, refusal, expires, parts: parts.map(({ root, size }) => ({ root: hex(root), size })),
     })),
-    promised: world.promised.map(({ station, peer, id, lost, isForgotten }) => ({ station, peer, id: hex(id), lost, isForgotten })),
+    promised: world.promises.all.map(({ station, peer, id, lost, isForgotten }) => ({ station, peer, id: hex(id), lost, isForgotten })),
     broughtBefore: world.broughtBefore,
     stations,
     directory: pointWord(world.registrar.organisation.state.point),

@@ -29,7 +29,7 @@ export interface RegistrarWorld {
   readonly provider: CryptoProvider;
   readonly sites: ReadonlyMap<string, Machine>;
   note(word: string): void;
-  count(fault: string): void;
+  count(kind: 'entries-given-back'): void;
   broken(error: unknown): void;
 }
 

@@ -4,10 +4,11 @@ import { describe, it } from 'node:test';
 import { Refusal } from '#core/refusals.ts';
 import { createStation } from '#station/compose.ts';
 import { CHECKERS } from './checkers.ts';
-import { makeRoom } from './faults.ts';
+import { makeRoom, planFaults } from './faults.ts';
+import { askedFor } from './kinds.ts';
 import type { Observation } from './observation.ts';
 import { PLANTED, quietPlan } from './planted.ts';
-import { type FaultPlan, planWorld, type PlanSize } from './plan.ts';
+import { type FaultPlan, planWorld, type PlanSize, type Weather } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { play } from './story.ts';
 import { World } from './world.ts';
@@ -21,8 +22,8 @@ describe('simulated worlds', () => {
   it(`hold, from the seed ${SEED}`, async () => {
     const { findings, faults } = await play(planWorld(SEED, TINY_WORLD));
     assert.deepEqual(findings, []);
-    for (const fault of ['cut', 'weather', 'restore-sequencer', 'leave-person', 'leave-station']) assert.ok(faults.has(fault), `no ${fault}`);
-    assert.ok(['crash-now', 'crash-before-commit', 'crash-after-commit'].some((fault) => faults.has(fault)), 'no crash');
+    for (const kind of ['cut', 'restore-sequencer', 'leave-person', 'leave-station', 'link-begins', 'link-ends'] as const) assert.ok(faults.has(kind), `no ${kind}`);
+    for (const kind of ['crash-', 'weather-']) assert.ok(faults.keys().some((one) => one.startsWith(kind)), `no ${kind}`);
   });
 
   it('replay identically from the same seed, and differently from another', async () => {
@@ -45,6 +46,37 @@ describe('simulated worlds', () => {
     assert.deepEqual(small.faults, [fault]);
     assert.deepEqual(small.dispatches, [dispatch]);
     assert.ok(small.stations.length < plan.stations.length);
+  });
+});
+
+describe('faults', () => {
+  it('do not end each other where they overlap', async () => {
+    const link = ['xa', 'huyen'] as const;
+    const narrow = (bytesPerSecond: number): Weather => ({ lossPerMille: 0, corruptPerMille: 0, delayMsMin: 1, delayMsMax: 2, lateDeathMs: 0, bytesPerSecond });
+    const world = await World.make({ ...quietPlan([
+      { kind: 'cut', at: 1_000, link, forMs: 10_000 }, { kind: 'cut', at: 5_000, link, forMs: 20_000 },
+      { kind: 'weather', at: 1_000, link, weather: narrow(1_000), forMs: 30_000 }, { kind: 'weather', at: 5_000, link, weather: narrow(2_000), forMs: 10_000 },
+      { kind: 'stall', at: 1_000, link, forMs: 20_000 }, { kind: 'stall', at: 5_000, link, forMs: 1_000 },
+      { kind: 'full-disk', at: 1_000, station: 'xa', what: 'files', left: 0, forMs: 10_000 }, { kind: 'full-disk', at: 5_000, station: 'xa', what: 'files', left: 0, forMs: 20_000 },
+      { kind: 'crash', at: 1_000, station: 'tinh', moment: 'before-commit', commits: 10_000, restartMs: 1_000 }, { kind: 'crash', at: 5_000, station: 'tinh', moment: 'after-commit', commits: 10_000, restartMs: 1_000 },
+    ]), dispatches: [] });
+    planFaults(world);
+    const { network } = world;
+    await world.time.run(12_000);
+    assert.deepEqual([network.isCut(...link), network.faultsOf(...link).bytesPerSecond, network.stalledUntil(...link)], [true, 2_000, 21_000]);
+    assert.ok(world.site('xa').disk.blobs.capacityBytes < 1_000_000);
+    assert.deepEqual(Object.keys(world.site('tinh').disk.faults), ['beforeCommit', 'afterCommit']);
+    await world.time.run(28_000);
+    assert.deepEqual([network.isCut(...link), network.faultsOf(...link).bytesPerSecond], [false, 1_000]);
+    assert.equal(world.site('xa').disk.blobs.capacityBytes, Number.MAX_SAFE_INTEGER);
+    await world.time.run(32_000);
+    assert.equal(network.faultsOf(...link).bytesPerSecond, undefined);
+  });
+
+  it('are counted by what they do, so that one bad line is narrow and is late to know that it is dead', () => {
+    const weather: Weather = { lossPerMille: 0, corruptPerMille: 0, delayMsMin: 1, delayMsMax: 2, lateDeathMs: 5_000, bytesPerSecond: 1_200 };
+    const asked = askedFor(quietPlan([{ kind: 'weather', at: 1_000, link: ['xa', 'huyen'], weather, forMs: 1_000 }]));
+    assert.deepEqual([...asked], [['weather-narrow', 1], ['weather-late-death', 1]]);
   });
 });
 

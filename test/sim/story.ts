@@ -2,8 +2,9 @@
 import { hex } from '#core/bytes.ts';
 import { check } from './checkers.ts';
 import { makeRoom, planFaults } from './faults.ts';
+import type { Kind } from './kinds.ts';
 import { observe, type Observation } from './observation.ts';
-import { planWorld, type WorldPlan } from './plan.ts';
+import type { WorldPlan } from './plan.ts';
 import { type Site, World } from './world.ts';
 
 /** A world that has come home earlier ends earlier. */
@@ -16,16 +17,13 @@ export interface Outcome {
   readonly plan: WorldPlan;
   readonly trace: string;
   readonly dispatches: number;
-  readonly faults: ReadonlyMap<string, number>;
+  /** What was done to it, and how often. */
+  readonly faults: ReadonlyMap<Kind, number>;
   /** What the checkers found: nothing in a world that holds. */
   readonly findings: readonly string[];
   readonly seen: Observation;
   readonly elapsedMs: number;
   readonly world: World;
-}
-
-export function playSeed(seed: number): Promise<Outcome> {
-  return play(planWorld(seed));
 }
 
 /** @param change what is done to a world before it begins to live; returns what takes that back @throws whatever the simulator could not do */
@@ -50,8 +48,16 @@ async function live(world: World, quietMsMax: number): Promise<Outcome> {
   const idleFrames = await idle(world);
   if (world.brokenBy !== null) throw new Error(`seed ${plan.seed} broke the simulator`, { cause: world.brokenBy });
   const seen = await observe(world, idleFrames);
+  countWhatCame(world, seen);
   for (const { code, head } of seen.stations) world.note(`${code} ${head}`);
   return { plan, seen, trace: world.trace, dispatches: world.sent.length, faults: world.faults, findings: check(seen), elapsedMs: world.time.elapsedMs, world };
+}
+
+/** What no fault did alone. */
+function countWhatCame(world: World, { sent, stations }: Observation): void {
+  const events = stations.flatMap((one) => one.events);
+  world.count('expiry', sent.filter(({ expires }) => expires !== null).length);
+  for (const kind of ['duplicate', 'expired'] as const) world.count(kind, events.filter((one) => one.kind === kind).length);
 }
 
 function calm(world: World): void {

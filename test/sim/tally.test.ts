@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Progress } from './tally.ts';
 
-const world = (dispatches: number) => ({ worlds: 1, dispatches, failed: 0, faults: { cut: 2 } });
+const world = (dispatches: number) => ({ worlds: 1, dispatches, failed: 0, asked: { cut: 3 }, faults: { cut: 2 } });
 
 test('what was played is known again, a line that was cut off is played anew, and other worlds are refused', (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-sim-'));

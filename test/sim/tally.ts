@@ -6,6 +6,8 @@ export interface Tally {
   worlds: number;
   dispatches: number;
   failed: number;
+  /** What was asked for and what was done, of each kind. */
+  asked: Record<string, number>;
   faults: Record<string, number>;
 }
 
@@ -13,14 +15,16 @@ export interface Tally {
 const LINE = /^\{.*\}$/;
 
 export function emptyTally(): Tally {
-  return { worlds: 0, dispatches: 0, failed: 0, faults: {} };
+  return { worlds: 0, dispatches: 0, failed: 0, asked: {}, faults: {} };
 }
 
-export function add(sum: Tally, { worlds, dispatches, failed, faults }: Tally): void {
+export function add(sum: Tally, { worlds, dispatches, failed, asked, faults }: Tally): void {
   sum.worlds += worlds;
   sum.dispatches += dispatches;
   sum.failed += failed;
-  for (const [fault, times] of Object.entries(faults)) sum.faults[fault] = (sum.faults[fault] ?? 0) + times;
+  for (const [total, times] of [[sum.asked, asked], [sum.faults, faults]] as const) {
+    for (const kind of Object.keys(times)) total[kind] = (total[kind] ?? 0) + times[kind]!;
+  }
 }
 
 /** Worlds that were played before, by seed. */

@@ -12,28 +12,19 @@ import { createStation, type Station, type StationDeps } from '#station/compose.
 import { silentLog } from '#station/kernel/log.ts';
 import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
 import { type Frame, frame } from '#wire/frames.ts';
+import { Arrivals } from './arrivals.ts';
 import { type Desk, deskOf, type Sent } from './desk.ts';
 import { newStationDisk } from './folders.ts';
+import { type Kind, kindsOfClock } from './kinds.ts';
 import { onPair, QUIET, SimulatedNetwork } from './network.ts';
 import type { StationPlan, WorldPlan } from './plan.ts';
 import { OrderWatch } from './order-watch.ts';
 import { Registrar } from './registrar.ts';
+import { Promises } from './promises.ts';
 import { SeededRandom } from './seed.ts';
 import { simulationSuite } from './suite.ts';
 import { type Attempt, Staff } from './staff.ts';
 import { SimulatedTime } from './time.ts';
-
-/** A custody frame that left a station: what it promised must be on its disk. */
-export interface Promised {
-  readonly station: string;
-  readonly peer: string;
-  readonly id: Uint8Array;
-  readonly channel: number;
-  /** Whether a power cut found it missing from the disk. */
-  lost: boolean;
-  /** Whether the disk that had it is gone, and an older copy of it is in its place. */
-  isForgotten: boolean;
-}
 
 /** What a station's office was brought before its disk was lost, and its neighbour knows of. */
 export interface BroughtBefore {
@@ -69,8 +60,9 @@ export class World {
   readonly provider: CryptoProvider;
   readonly sites = new Map<string, Site>();
   /** What went wrong, and how often. */
-  readonly faults = new Map<string, number>();
-  readonly promised: Promised[] = [];
+  readonly faults = new Map<Kind, number>();
+  readonly promises = new Promises();
+  readonly #arrivals = new Arrivals();
   readonly broughtBefore: BroughtBefore[] = [];
   readonly sent: Sent[] = [];
   readonly desk: Desk;
@@ -106,7 +98,11 @@ export class World {
       this.#watch(from, to, bytes);
       return bytes;
     };
-    this.network.onArrival = (at, bytes, from) => this.order.arrived(at, from, this.#said.get(bytes)!);
+    this.network.onArrival = (at, bytes, from) => {
+      const said = this.#said.get(bytes)!;
+      this.order.arrived(at, from, said);
+      if (said.kind === 'offer') this.came(from, at, said.channel);
+    };
     this.desk = deskOf(this);
   }
 
@@ -126,6 +122,7 @@ export class World {
     const incarnation = this.random.fork(`incarnation ${code}`).bytes(16);
     const disk = await newStationDisk();
     this.sites.set(code, { plan, code, office, disk, incarnation, station: null, alive: { on: false }, lives: 0, leapMs: 0, restores: 0, leaving: null });
+    for (const kind of kindsOfClock(plan)) this.count(kind);
     await this.start(code);
   }
 
@@ -138,8 +135,13 @@ export class World {
     this.#trace.update(`${this.time.elapsedMs} ${word}\n`);
   }
 
-  count(fault: string): void {
-    this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
+  count(kind: Kind, times = 1): void {
+    this.faults.set(kind, (this.faults.get(kind) ?? 0) + times);
+  }
+
+  /** A number came from a neighbour, by line or stick. */
+  came(from: string, at: string, number: number): void {
+    if (this.#arrivals.came(`${from} ${hex(this.site(from).incarnation)} ${at}`, number)) this.count('reorder');
   }
 
   /** What the simulator itself could not do: no world is to be trusted in which that happened. */
@@ -214,7 +216,7 @@ export class World {
     if (!site.alive.on) return;
     this.#off(site);
     site.disk.crash((unsynced) => this.random.between(0, unsynced + 1));
-    this.#demandPromises(site);
+    this.promises.demand(site);
     this.note(`crashed ${code}`);
     this.startAfter(site, restartMs);
   }
@@ -256,15 +258,6 @@ export class World {
     this.startAfter(site, restartMs);
   }
 
-  /** Right after a power cut: is everything there that this station gave its word for? */
-  #demandPromises({ code, disk }: Site): void {
-    const known = new Set(disk.inspect(`select distinct subject from ledger_entry where kind in ('custody-taken', 'duplicate')`)
-      .map(({ subject }) => (subject instanceof Uint8Array ? hex(subject) : '')));
-    for (const promise of this.promised) {
-      if (promise.station === code && !promise.isForgotten && !known.has(hex(promise.id))) promise.lost = true;
-    }
-  }
-
   async #join(station: StationPlan): Promise<void> {
     this.count('join');
     const size = await this.registrar.enter(station);
@@ -285,16 +278,12 @@ export class World {
     // Who has left calls on and on, and says who it is.
     if (here?.leaving !== 'left') this.frames.set(said.kind, (this.frames.get(said.kind) ?? 0) + 1);
     this.order.went(from, to, said);
-    if (said.kind === 'custody') this.promise(from, to, said);
+    if (said.kind === 'custody') this.promises.add(from, to, said);
     this.note(`${from} ${to} ${said.kind} ${'channel' in said ? said.channel : ''} ${'id' in said ? hex(said.id.subarray(0, 4)) : ''}`);
   }
 
   /** Whether somebody speaks over such a link who knows; a station that was restored may have forgotten. */
   #isOverEnded(from: string, to: string): boolean {
     return this.endedLinks.has(onPair(from, to)) && this.sites.get(from)?.station?.people.view().neighbours(from).includes(to) !== true;
-  }
-
-  promise(station: string, peer: string, { id, channel }: { readonly id: Uint8Array; readonly channel: number }): void {
-    this.promised.push({ station, peer, id, channel, lost: false, isForgotten: false });
   }
 }
