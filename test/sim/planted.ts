@@ -34,7 +34,7 @@ export interface Planted {
 /** Three stations in a row, a few letters and telegrams, and nothing that goes wrong unless it is said. */
 export function quietPlan(faults: readonly FaultPlan[] = []): WorldPlan {
   const stations = ['tinh', 'huyen', 'xa'].map((code, index, all) => ({
-    code, office: `phong-${code}`, neighbour: index === 0 ? null : all[index - 1]!, callsNeighbour: true, clockMs: 0, driftPpm: 0, uncertaintyMs: 60_000, joinsAt: null,
+    code, office: `phong-${code}`, neighbour: index === 0 ? null : all[index - 1]!, callsNeighbour: true, clockMs: 0, driftPpm: 0, uncertaintyMs: 500, joinsAt: null,
   }));
   const ways: readonly (readonly [string, readonly string[]])[] = [['tinh', ['xa']], ['xa', ['tinh', 'huyen']], ['huyen', ['xa']]];
   const dispatches = Array.from({ length: 9 }, (_, index): DispatchPlan => {

@@ -19,9 +19,8 @@ import { fileURLToPath } from 'node:url';
 import { askedFor, KINDS } from './kinds.ts';
 import { planWorld, type WorldPlan } from './plan.ts';
 import { planProvince } from './province.ts';
-import { shrink } from './shrink.ts';
-import { type Outcome, play } from './story.ts';
 import { add, emptyTally, Progress, type Tally } from './tally.ts';
+import { judge, smaller, type Verdict } from './verdict.ts';
 
 const SHRINK_TRIES = 150;
 /** A world leaves much behind that is young and dead: a larger nursery is emptied less often. */
@@ -67,7 +66,7 @@ async function playSeeds(seeds: readonly number[], jobs: number, sum: Tally): Pr
   console.log(rate(played, began));
 }
 
-/** One process after another: whatever broke one is counted as a world that does not hold, and the next seed gets a new one. */
+/** One process after another: whatever killed one is counted as a world that does not hold, and the next seed gets a new one. */
 async function playIn(take: () => number | null, keep: (seed: number, tally: Tally) => void): Promise<void> {
   for (let seed = take(); seed !== null;) seed = await playUntilBroken(seed, take, keep);
 }
@@ -108,19 +107,17 @@ function planOf(seed: number): WorldPlan {
 }
 
 async function tallyOf(plan: WorldPlan): Promise<Tally> {
-  const outcome = await play(plan);
-  const { dispatches, faults, findings } = outcome;
-  if (findings.length > 0) await tell(outcome);
+  const verdict = await judge(plan);
+  const { dispatches, faults, findings } = verdict;
+  if (findings.length > 0) await tell(verdict);
   return { worlds: 1, dispatches, failed: findings.length === 0 ? 0 : 1, asked: Object.fromEntries(askedFor(plan)), faults: Object.fromEntries(faults) };
 }
 
-async function tell({ plan, trace, findings }: Outcome): Promise<void> {
+async function tell(verdict: Verdict): Promise<void> {
+  const { plan, trace, findings } = verdict;
   console.log(`seed ${plan.seed} does not hold (trace ${trace.slice(0, 16)}):`);
   for (const finding of findings) console.log(`  ${finding}`);
-  if (!values.shrink) return;
-  const checker = findings[0]!.split(':', 1)[0]!;
-  const isSame = async (smaller: WorldPlan): Promise<boolean> => (await play(smaller)).findings.some((finding) => finding.startsWith(`${checker}:`));
-  console.log(JSON.stringify(await shrink(plan, isSame, SHRINK_TRIES), null, 1));
+  if (values.shrink) console.log(JSON.stringify(await smaller(verdict, SHRINK_TRIES), null, 1));
 }
 
 function rate({ worlds, failed }: Tally, began: number): string {

@@ -7,16 +7,17 @@ import { CHECKERS } from './checkers.ts';
 import { makeRoom, planFaults } from './faults.ts';
 import { askedFor } from './kinds.ts';
 import type { Observation } from './observation.ts';
-import { PLANTED, quietPlan } from './planted.ts';
-import { type FaultPlan, planWorld, type PlanSize, type Weather } from './plan.ts';
+import { PLANTED, type Planted, quietPlan } from './planted.ts';
+import { type FaultPlan, planWorld, type PlanSize, type Weather, type WorldPlan } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { play } from './story.ts';
+import { judge, smaller } from './verdict.ts';
 import { World } from './world.ts';
 
 /** `npm run sim` plays larger ones, and continuous integration many of them. */
 const TINY_WORLD: PlanSize = { stations: [3, 5], dispatches: [10, 14], faults: [8, 12], troubleMs: 4 * 60_000 };
 /** It has every kind of fault that the test asks for. */
-const SEED = 4110;
+const SEED = 9174;
 
 describe('simulated worlds', () => {
   it(`hold, from the seed ${SEED}`, async () => {
@@ -46,6 +47,33 @@ describe('simulated worlds', () => {
     assert.deepEqual(small.faults, [fault]);
     assert.deepEqual(small.dispatches, [dispatch]);
     assert.ok(small.stations.length < plan.stations.length);
+  });
+
+  it('are played to be made smaller, and what is left shows the same each time', async () => {
+    const { checker, faults: [needed], plant } = PLANTED.find((one) => one.checker === 'twiceIsMarked') as Required<Planted>;
+    const plan = quietPlan([{ kind: 'roll-over', at: 20_000, office: 'phong-huyen' }, needed!]);
+    const found = await judge({ ...plan, dispatches: plan.dispatches.slice(2, 5) }, plant, 60_000);
+    const small = await smaller(found, 40, plant, 60_000);
+    assert.deepEqual(small.faults, [needed]);
+    assert.ok(small.dispatches.length < 3);
+    const [one, again] = [await judge(small, plant, 60_000), await judge(JSON.parse(JSON.stringify(small)) as WorldPlan, plant, 60_000)];
+    assert.ok(one.findings.some((finding) => finding.startsWith(`${checker}:`)));
+    assert.deepEqual([again.trace, again.findings], [one.trace, one.findings]);
+  });
+
+  it('that throw do not hold, and are made smaller like any', async () => {
+    const cut: FaultPlan = { kind: 'cut', at: 8_000, link: ['xa', 'huyen'], forMs: 3_000 };
+    const fragile = (world: World): (() => void) => {
+      world.network.cut = () => assert.fail('planted');
+      return () => {};
+    };
+    const plan = quietPlan([{ kind: 'roll-over', at: 2_000, office: 'phong-huyen' }, cut]);
+    const found = await judge({ ...plan, dispatches: plan.dispatches.slice(0, 2) }, fragile);
+    assert.match(found.findings[0]!, /^broken: AssertionError.*planted/);
+    const small = await smaller(found, 40, fragile);
+    assert.deepEqual([small.faults, small.dispatches.length], [[cut], 1]);
+    const again = await judge(small, fragile);
+    assert.deepEqual([again.trace, again.findings], [(await judge(small, fragile)).trace, found.findings]);
   });
 });
 
