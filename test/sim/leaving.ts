@@ -5,6 +5,7 @@
 import { MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { SERIES } from './desk.ts';
+import { OPEN, WAITING } from './questions.ts';
 import { positionOf, takeOver } from './registrar.ts';
 import type { Attempt } from './staff.ts';
 import type { Site, World } from './world.ts';
@@ -12,8 +13,6 @@ import type { Site, World } from './world.ts';
 const LOOK_MS = 5_000;
 /** As long as a slow link needs to say what is missing. */
 export const SETTLED_MS = 10 * MINUTE_MS;
-const OPEN = 'select 1 from outgoing_recipient where outcome is null limit 1';
-const WAITING = 'select 1 from link_queue limit 1';
 const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
 
 export function personLeaves(world: World, office: string): Promise<void> {

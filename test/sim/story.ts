@@ -5,6 +5,7 @@ import { makeRoom, planFaults } from './faults.ts';
 import type { Kind } from './kinds.ts';
 import { observe, type Observation } from './observation.ts';
 import type { WorldPlan } from './plan.ts';
+import { OPEN, WAITING } from './questions.ts';
 import { type Site, World } from './world.ts';
 
 /** A world that has come home earlier ends earlier. */
@@ -107,8 +108,6 @@ function asksSoon(world: World, site: Site): boolean {
   return next !== null && Number(next) <= world.clockOf(site).now() + (1 + IDLE_MINUTES) * 60_000;
 }
 
-const WAITING = 'select 1 from link_queue limit 1';
-const OPEN = 'select id from outgoing_recipient where outcome is null';
 const NEXT_INQUIRY = `select min(ask_next) as next from outgoing where id in (${OPEN})`;
 
 /** @returns how many frames of each kind go in a minute when there is nothing to do */

@@ -1,7 +1,7 @@
 /**
  * Suite 0xFF01: has the form of a suite and protects nothing. Signatures and encapsulations are hashes that anyone can
- * compute, so that a world costs milliseconds and one seed gives the same bytes again. Stations refuse it outside
- * a simulator, because their organisation's founding entry does not list it.
+ * compute, so that a world costs milliseconds and one seed gives the same bytes again. A station refuses it by its number
+ * unless it is made for a simulation (src/station/compose.ts), whatever its organisation's founding entry lists.
  */
 import { concat } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
