@@ -129,8 +129,8 @@ export const PLANTED: readonly Planted[] = [
     return () => [unexpected, unranked].forEach((takeOut) => takeOut());
   } },
   { checker: 'urgentGoesFirst', what: 'letters go in the pauses between two blocks of a telegram', faults: [NARROW], plant: (world) => {
-    const letters = Array.from({ length: 12 }, () => ({ from: 'xa', to: ['huyen'], precedence: 'routine', partChunks: [] }) as const);
-    world.time.after(NARROW.at + 1_000, () => world.desk.send({ from: 'xa', to: ['huyen'], precedence: 'immediate', partChunks: [3] }));
+    const letters = Array.from({ length: 12 }, () => ({ from: 'xa', to: ['huyen'], precedence: 'routine', partChunks: [], expiresMs: null }) as const);
+    world.time.after(NARROW.at + 1_000, () => world.desk.send({ from: 'xa', to: ['huyen'], precedence: 'immediate', partChunks: [3], expiresMs: null }));
     world.time.after(NARROW.at + 2_500, () => letters.forEach((letter) => world.desk.send(letter)));
     // A machine that keeps little itself: after each frame the sender waits, and looks again.
     world.time.after(NARROW.at + 500, () => world.network.setWeather(...NARROW.link, { ...QUIET, bytesPerSecond: 20_000, bufferBytes: 100 }));
