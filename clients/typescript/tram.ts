@@ -531,6 +531,8 @@ export type EndReadingAnswer = {
   held: number;
   refused: number;
   unfinished: number;
+  goesOn: boolean;
+  continues: number | null;
   settled: number;
   damaged: number[];
   codes: string[];

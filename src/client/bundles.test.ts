@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inTheirOrder, type LookedAt, readInOrder, type ReadVolume } from '#client/bundles.ts';
+import { inTheirOrder, type LookedAt, type ReadVolume, stillToCome } from '#client/bundles.ts';
 
 const said = (number: number, bundle: number, volume: number): LookedAt => ({ number, bundle: Uint8Array.of(bundle), volume, startBytes: 1 });
-const made = (unfinished: number): ReadVolume => ({ report: { unfinished } } as ReadVolume);
 
 test('files are read bundle after bundle, volume after volume; what is none is put aside', async () => {
   const of: Record<string, LookedAt> = { b2: said(2, 5, 2), a1: said(1, 9, 1), b1: said(2, 5, 1), other: said(2, 6, 1) };
@@ -13,11 +12,12 @@ test('files are read bundle after bundle, volume after volume; what is none is p
   assert.deepEqual(aside, ['x']);
 });
 
-test('a volume whose item goes on in the next is read once more after it; the last one, and one that was refused, are not', async () => {
-  const asked: string[] = [];
-  await readInOrder(['one', 'two', 'three', 'four'], async (file) => {
-    asked.push(file);
-    return file === 'two' ? null : made(file === 'three' ? 0 : 1);
-  });
-  assert.deepEqual(asked, ['one', 'two', 'three', 'four', 'one']);
+test('what is still to come of a bundle is less by what was read after it, and by no other bundle\'s', () => {
+  const one = (bundle: string, volume: number, lacking: number[], how: Partial<ReadVolume['report']> = { isRead: false, goesOn: true }): ReadVolume =>
+    ({ volume: { bundle, volume }, report: { lacking, ...how } } as ReadVolume);
+  const first = one('a', 1, [2, 3, 4]);
+  assert.deepEqual(stillToCome(first, [first]), [2, 3, 4]);
+  const read = [first, one('a', 2, [3, 4]), one('b', 3, []), one('a', 4, [3], { isRead: false, goesOn: false })];
+  assert.deepEqual(stillToCome(first, read), [3, 4]);
+  assert.deepEqual(stillToCome(first, [...read, one('a', 3, [], { isRead: true, goesOn: false })]), [4]);
 });

@@ -126,18 +126,10 @@ export interface ReadVolume {
   readonly report: ReadingReport;
 }
 
-/**
- * Reads volumes in their order. One whose last item goes on in the next does not count as read before that one was: it is
- * read once more, which does no harm.
- * @param read null where it was refused
- */
-export async function readInOrder<F>(files: readonly F[], read: (file: F) => Promise<ReadVolume | null>): Promise<void> {
-  const unfinished: F[] = [];
-  for (const [at, file] of files.entries()) {
-    const made = await read(file);
-    if (made !== null && made.report.unfinished > 0 && at < files.length - 1) unfinished.push(file);
-  }
-  for (const file of unfinished) await read(file);
+/** What of a bundle is still to be read beyond volumes that were read meanwhile. @param read volumes, in whatever order, and what came of them */
+export function stillToCome({ volume: { bundle }, report: { lacking } }: ReadVolume, read: readonly ReadVolume[]): number[] {
+  const since = new Set(read.filter(({ volume, report }) => volume.bundle === bundle && (report.isRead || report.goesOn)).map(({ volume: { volume } }) => volume));
+  return lacking.filter((one) => !since.has(one));
 }
 
 /**

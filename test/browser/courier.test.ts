@@ -137,7 +137,7 @@ if (executablePath !== null) {
       await read(hub!, await written(don!), /^Gói số 1 của .*thẻ 1 trên 1/);
     });
 
-    // The second alone is kept as far as it goes, and does not count as read: what it belongs to stands on the first.
+    // The second goes on with what stands on the first; after that one it is read again, each from a stick of its own.
     it('carries a dispatch on two sticks, says which is missing, and does no harm when it is read twice', async () => {
       await send(hub!);
       const files = await written(hub!, async () => {
@@ -146,10 +146,12 @@ if (executablePath !== null) {
         await assertFitEverywhere(hub!);
       });
       assert.equal(files.length, 2);
-      await read(don!, files.slice(1), /Còn thiếu thẻ 1, 2 của gói này/);
-      await courier(don!).getByText(/^Gói số 2 của .* mới đọc một phần, còn thiếu thẻ 1, 2\.$/).waitFor();
+      await read(don!, files.slice(1), /thẻ này nối tiếp một điện từ thẻ 1, mà phần ấy chưa có ở đây. Hãy đọc thẻ 1 trước/);
+      await courier(don!).getByText(/^Gói số 2 của .* mới đọc một phần, còn phải đọc thẻ 1, 2\.$/).waitFor();
       await assertFitEverywhere(don!);
-      await read(don!, files, /nhận 1 điện/);
+      await read(don!, files.slice(0, 1), /một điện còn tiếp ở thẻ khác\. Gói này còn thẻ 2 chưa đọc/);
+      await assertFitEverywhere(don!);
+      await read(don!, files.slice(1), /nhận 1 điện/);
       await courier(don!).getByText('Còn thiếu', { exact: true }).waitFor({ state: 'detached' });
       await read(don!, files, /^Đã đọc trước đây \(gói số 2/);
       await read(don!, [office.file('khong-phai.tram', 'không phải thẻ')], /./);

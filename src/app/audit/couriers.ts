@@ -106,9 +106,10 @@ function auditRead({ db, facts, tally }: AuditRun): void {
   const known = new Set<string>();
   for (const row of db.rows('link_bundle_read')) {
     const item = claim.item(row.place);
-    const read = volumes.get(nameOf(row)) ?? [];
+    const came = volumes.get(nameOf(row)) ?? [];
+    const read = came.filter(({ awaits }) => awaits === null);
     known.add(nameOf(row));
-    item.demand(read.every(({ volume }) => volume >= 1 && volume <= row.volumes), 'has a volume that it has not');
+    item.demand(came.every(({ volume }) => volume >= 1 && volume <= row.volumes), 'has a volume that it has not');
     item.demand((row.whole === 1) === (read.length === row.volumes) && (row.whole === 1 || row.whole === 0), 'says wrongly whether it was read whole');
     item.demand(row.whole === 0 || said.has(`${row.peer} ${hex(row.incarnation)} ${row.number} ${row.volumes}`), 'no event read it');
   }

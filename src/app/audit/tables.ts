@@ -222,7 +222,10 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { peer: 'text', incarnation: 'bytes', number: 'integer', bundle: 'bytes', written: 'integer', volumes: 'integer', whole: 'integer' },
     key: ['peer', 'incarnation', 'number'],
   },
-  link_volume_of: { columns: { peer: 'text', incarnation: 'bytes', bundle: 'bytes', volume: 'integer', at: 'integer' }, key: ['peer', 'incarnation', 'bundle', 'volume'] },
+  link_volume_of: {
+    columns: { peer: 'text', incarnation: 'bytes', bundle: 'bytes', volume: 'integer', at: 'integer', awaits: 'integer?' },
+    key: ['peer', 'incarnation', 'bundle', 'volume'],
+  },
   link_owed: {
     columns: { peer: 'text', incarnation: 'bytes', kind: 'text', channel: 'integer', frame: 'bytes', first_bundle: 'integer?', since: 'integer', heard_by: 'bytes?' },
     key: ['peer', 'incarnation', 'kind', 'channel'],

@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { dropBundle, inTheirOrder, lookAt, readInOrder, readVolume, type ReadingReport, type VolumeFile, type VolumeReading, volumeBytes, volumeName, writeBundle } from '#client/bundles.ts';
+import { dropBundle, inTheirOrder, lookAt, readVolume, type ReadVolume, stillToCome, type VolumeFile, volumeBytes, volumeName, writeBundle } from '#client/bundles.ts';
 import { type BundleRecord, VOLUME_BYTES } from '#wire/api/bundles.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -74,44 +74,53 @@ export function bundleImport(context: CliContext, values: Values): Promise<Outco
   const { words: { bundle: said }, locale, output, stop } = context;
   const names = values.operands.map(resolved);
   return withDevice(context, values, async ({ session: { api } }) => {
-    const read = new Map<string, { json: object; lines: string[]; ok: boolean }>();
+    const came = new Map<string, ReadVolume | Refusal>();
     const put = (file: string, error: unknown): void => {
       if (!(error instanceof Refusal) || error.code === 'cancelled') throw error;
-      read.set(file, { json: { file, code: error.code }, ok: false, lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(error.code, error.detail, locale) })] });
+      came.set(file, error);
     };
-    await readInOrder(await inTheirOrder(names, (name) => withFile(name, lookAt), put), async (file) => {
+    for (const file of await inTheirOrder(names, (name) => withFile(name, lookAt), put)) {
       try {
-        const made = await withFile(file, (opened) => readVolume({ api }, opened, {
+        came.set(file, await withFile(file, (opened) => readVolume({ api }, opened, {
           signal: stop,
           progress: (done) => output.progress(fill(said.reading, { file: path.basename(file), done: formatSize(done, locale), total: formatSize(opened.size, locale) })),
-        }));
-        const { volume, report } = made;
-        const json = { file, ...volume, written: isoOrNull(volume.written), ...report };
-        read.set(file, { json, ok: report.isRead, lines: reportLines(context, path.basename(file), volume, report) });
-        return made;
+        })));
       } catch (error) {
         put(file, error);
-        return null;
       }
-    });
-    const results = [...read.values()];
+    }
+    const read = [...came.values()].filter((one) => 'report' in one);
+    const results = [...came].map(([file, one]) => (one instanceof Refusal ? refusedFile(context, file, one) : readFile(context, file, one, stillToCome(one, read))));
     return { json: { volumes: results.map(({ json }) => json) }, lines: results.flatMap(({ lines }) => lines), ok: results.every(({ ok }) => ok) };
   });
 }
 
-function reportLines({ words: { bundle: said } }: CliContext, file: string, volume: VolumeReading, report: ReadingReport): string[] {
+interface FileResult {
+  readonly json: object;
+  readonly lines: string[];
+  readonly ok: boolean;
+}
+
+function refusedFile({ words: { bundle: said }, locale }: CliContext, file: string, { code, detail }: Refusal): FileResult {
+  return { json: { file, code }, ok: false, lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(code, detail, locale) })] };
+}
+
+function readFile({ words: { bundle: said } }: CliContext, file: string, { volume, report }: ReadVolume, toCome: readonly number[]): FileResult {
   const { number, peer } = volume;
-  const named = { file, number, peer, volume: volume.volume, volumes: volume.volumes };
-  if (report.wasRead) return [fill(said.wasRead, named)];
-  const { taken, held, refused, settled, unfinished, codes, damaged, lacking, isRead } = report;
-  return [
+  const named = { file: path.basename(file), number, peer, volume: volume.volume, volumes: volume.volumes };
+  const { wasRead, taken, held, refused, settled, unfinished, codes, damaged, continues, isRead, goesOn } = report;
+  const ok = isRead || goesOn;
+  const lines = wasRead ? [fill(said.wasRead, named)] : [
     fill(said.read, { ...named, taken, held, refused }),
     ...(settled === 0 ? [] : [fill(said.settled, { peer, count: settled })]),
     ...(unfinished === 0 ? [] : [fill(said.unfinished, { count: unfinished, codes: codes.join(', ') })]),
     ...(damaged.length === 0 ? [] : [fill(said.damaged, { segments: damaged.join(', ') })]),
-    ...(lacking.length === 0 ? [] : [fill(said.lacking, { volumes: lacking.join(', ') })]),
-    ...(isRead ? [] : [said.notRead]),
+    ...(continues === null ? [] : [fill(said.continues, { before: continues })]),
+    ...(ok || continues !== null ? [] : [said.notRead]),
   ];
+  const rest = toCome.filter((one) => ok || one !== volume.volume);
+  if (rest.length > 0) lines.push(fill(goesOn ? said.goesOn : said.toCome, { volumes: rest.join(', ') }));
+  return { json: { file, ...volume, written: isoOrNull(volume.written), ...report }, ok, lines };
 }
 
 export function bundleList(context: CliContext, values: Values): Promise<Outcome> {

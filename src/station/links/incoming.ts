@@ -36,7 +36,7 @@ interface Decided {
   readonly answer: FrameOf<'custody'> | FrameOf<'refuse'>;
 }
 
-export const UNENDED: Ending = { decision: null, code: null };
+const UNENDED: Ending = { decision: null, code: null };
 
 /** An item that is being taken. */
 export interface Brought {

@@ -39,6 +39,7 @@ export class ItemReception {
   #begun = 0;
   /** Nothing more comes: what is asked for now is not there. */
   #isAll = false;
+  #isTorn = false;
   #turn = Promise.withResolvers<void>();
 
   /** @param files how many may be open on this connection */
@@ -108,6 +109,11 @@ export class ItemReception {
     while (this.#begun <= part && this.#stopped === null) await this.#turn.promise;
   }
 
+  /** Something came and was passed over, because what stands before it has not come. */
+  get isTorn(): boolean {
+    return this.#isTorn;
+  }
+
   /** Whoever brings it has brought all of it: what is incomplete stays as it is. */
   async thatWasAll(): Promise<void> {
     this.#isAll = true;
@@ -121,6 +127,7 @@ export class ItemReception {
     const { outcome, written } = part.data(frame);
     if (outcome === 'taken') this.#came += frame.bytes.length;
     if (outcome === 'forged') return this.#forgedData();
+    if (outcome === 'torn') this.#isTorn = true;
     if (frame.piece === 'leaves' && part.mustResume) return this.#resume(part).then(() => this.#want());
     return written;
   }

@@ -20,7 +20,8 @@ const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 /** Whose connection brings it. */
 type Bringer = Pick<Talk, 'room' | 'peer' | 'isCounted'>;
 
-export type DataOutcome = 'taken' | 'passed-over' | 'forged';
+/** `passed-over`: it came before; `torn`: what stands before it has not. */
+export type DataOutcome = 'taken' | 'passed-over' | 'torn' | 'forged';
 
 export class PartReception {
   readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'leaves' | 'staging'>;
@@ -91,8 +92,9 @@ export class PartReception {
   data(frame: FrameOf<'data'>): { outcome: DataOutcome; written: Promise<void> | null } {
     if (frame.piece === 'leaves') return { outcome: this.#leavesData(frame), written: null };
     const isAwaited = this.#leavesChecked && this.#isSure() && !this.#ended;
-    const next = isAwaited ? bytesBeyond(frame, this.#offset + this.#assembly.filled) : null;
-    if (next === null) return { outcome: 'passed-over', written: null };
+    const filled = this.#offset + this.#assembly.filled;
+    const next = isAwaited ? bytesBeyond(frame, filled) : null;
+    if (next === null) return { outcome: !this.#ended && (!isAwaited || frame.offset > filled) ? 'torn' : 'passed-over', written: null };
     const chunk = this.#assembly.add(next, chunkSizeAt(this.#part, this.#offset));
     if (chunk === null) return { outcome: 'taken', written: null };
     const index = this.#offset / LIMITS.chunkSealedBytes;
@@ -131,6 +133,8 @@ export class PartReception {
     const begun = this.#assembly.left(this.#offset);
     if (begun !== null) this.#room.begun.keep(this.#peer, this.#name, begun);
     this.#room.staging.left(this.#name, this.#offset);
+    // Who carried it goes away with the only copy that is at hand.
+    if (!this.#inPieces && this.#unsynced > 0) await this.#staged.sync().catch(() => {});
     await this.#staged.close().catch(() => {});
   }
 

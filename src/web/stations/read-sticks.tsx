@@ -1,7 +1,7 @@
 /** Reads sticks that came: files that somebody picks, in their own order, and what came of each. */
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
-import { inTheirOrder, lookAt, readInOrder, type ReadVolume, readVolume, type VolumeFile } from '#client/bundles.ts';
+import { inTheirOrder, lookAt, type ReadVolume, readVolume, stillToCome, type VolumeFile } from '#client/bundles.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLongWork } from '../device/long-work.ts';
@@ -19,50 +19,57 @@ export function ReadSticks({ siteOf, onRead }: { readonly siteOf: (peer: string)
   const { work } = useLongWork(session);
   const [results, setResults] = useState<readonly Result[]>([]);
   const { isBusy, fault, run } = useWork();
+  const made = results.filter((one) => 'report' in one);
   const read = (picked: readonly File[]): void => run(async () => {
     setResults([]);
-    const put = (result: Result): void => setResults((before) => [...before.filter(({ file }) => file !== result.file), result]);
+    const put = (result: Result): void => setResults((before) => [...before, result]);
     const ordered = await inTheirOrder(picked, (one) => lookAt(volumeFile(one)), ({ name }, error) => put({ file: name, fault: error }));
-    let isStopped = false;
-    await readInOrder(ordered, async (file) => {
-      if (isStopped) return null;
+    for (const file of ordered) {
       try {
-        const made = await work.run({ key: `stick ${file.name}`, kind: 'stick', name: file.name, isRepeated: true }, ({ signal, progress }) =>
-          readVolume(session, volumeFile(file), { signal, progress: (done) => progress(done, file.size) }));
-        put({ file: file.name, ...made });
-        return made;
+        put({ file: file.name, ...(await work.run({ key: `stick ${file.name}`, kind: 'stick', name: file.name, isRepeated: true }, ({ signal, progress }) =>
+          readVolume(session, volumeFile(file), { signal, progress: (done) => progress(done, file.size) }))) });
       } catch (error) {
-        isStopped = error instanceof Refusal && error.code === 'cancelled';
-        if (!isStopped) put({ file: file.name, fault: error });
-        return null;
+        if (error instanceof Refusal && error.code === 'cancelled') break;
+        put({ file: file.name, fault: error });
       }
-    });
+    }
     onRead();
   });
   return (
     <div className="courier-read">
       <FileTrigger allowsMultiple acceptedFileTypes={['.tram']} onSelect={(picked) => read([...(picked ?? [])])}><Button isDisabled={isBusy}>{isBusy ? words.courier.reading : words.courier.read}</Button></FileTrigger>
       <Fault error={fault} />
-      <div role="status">{results.length > 0 && <ul className="courier-results">{results.map((result, i) => <ResultLine key={i} result={result} siteOf={siteOf} />)}</ul>}</div>
+      <div role="status">{results.length > 0 && <ul className="courier-results">{results.map((result, i) => <ResultLine key={i} result={result} toCome={'report' in result ? stillToCome(result, made) : []} siteOf={siteOf} />)}</ul>}</div>
     </div>
   );
 }
 
-function ResultLine({ result, siteOf }: { readonly result: Result; readonly siteOf: (peer: string) => string }) {
+interface ResultLineProps {
+  readonly result: Result;
+  /** Volumes of its bundle. */
+  readonly toCome: readonly number[];
+  readonly siteOf: (peer: string) => string;
+}
+
+function ResultLine({ result, toCome, siteOf }: ResultLineProps) {
   const [words, locale] = [useWords(), useLocale()];
   if ('fault' in result) return <li data-state="failed"><b>{result.file}</b> <span>{faultSentence(result.fault, locale)}</span></li>;
   const { volume: { number, peer, volume, volumes }, report } = result;
   const named = { number, site: siteOf(peer), volume, volumes };
-  const { taken, held, refused, settled, unfinished, codes, damaged, lacking, wasRead, isRead } = report;
-  const lines = wasRead ? [fill(words.courier.came.wasRead, named)] : [
-    fill(words.courier.came.read, { ...named, taken, held, refused }),
-    ...(settled === 0 ? [] : [fill(words.courier.came.settled, { ...named, count: settled })]),
-    ...(unfinished === 0 ? [] : [fill(words.courier.came.unfinished, { count: unfinished }), ...codes.map((code) => faultSentence(refusalSaid({ code }), locale))]),
-    ...(damaged.length === 0 ? [] : [fill(words.courier.came.damaged, { segments: damaged.join(', ') })]),
-    ...(lacking.length === 0 ? [] : [fill(words.courier.came.lacking, { volumes: lacking.join(', ') })]),
-    ...(isRead ? [] : [words.courier.came.notRead]),
+  const { taken, held, refused, settled, unfinished, codes, damaged, continues, wasRead, isRead, goesOn } = report;
+  const ok = isRead || goesOn;
+  const said = words.courier.came;
+  const rest = toCome.filter((one) => ok || one !== volume);
+  const lines = [
+    ...(wasRead ? [fill(said.wasRead, named)] : [fill(said.read, { ...named, taken, held, refused })]),
+    ...(settled === 0 ? [] : [fill(said.settled, { ...named, count: settled })]),
+    ...(unfinished === 0 ? [] : [fill(said.unfinished, { count: unfinished }), ...codes.map((code) => faultSentence(refusalSaid({ code }), locale))]),
+    ...(damaged.length === 0 ? [] : [fill(said.damaged, { segments: damaged.join(', ') })]),
+    ...(continues === null ? [] : [fill(said.continues, { before: continues })]),
+    ...(ok || continues !== null ? [] : [said.notRead]),
+    ...(rest.length === 0 ? [] : [fill(goesOn ? said.goesOn : said.toCome, { volumes: rest.join(', ') })]),
   ];
-  return <li data-state={wasRead || isRead ? 'read' : 'failed'}><b>{result.file}</b>{lines.map((line) => <span key={line} className="line">{line}</span>)}</li>;
+  return <li data-state={ok ? 'read' : 'failed'}><b>{result.file}</b>{lines.map((line) => <span key={line} className="line">{line}</span>)}</li>;
 }
 
 function volumeFile(file: File): VolumeFile {

@@ -23,7 +23,8 @@ export const courierEn = {
     settled: '{site} says that it has {count|dispatch|dispatches} of this station.',
     unfinished: 'Note: {count|dispatch|dispatches} not whole, or not to be taken yet. What came is kept, the rest comes by another stick or over the link.',
     damaged: 'Note: the stick is damaged at segments {segments}. Copy this file again and read it once more, or wait for the next bundle.',
-    lacking: 'Sticks {volumes} of this bundle are still missing.', notRead: 'This stick does not count as read yet.',
+    toCome: 'Still to come of this bundle: stick {volumes}.', goesOn: 'Read; a dispatch goes on on another stick. Still to come of this bundle: stick {volumes}.',
+    continues: 'Note: this stick goes on with a dispatch from stick {before}, and that part is not here. Read stick {before} first, then this one again.', notRead: 'This stick does not count as read yet.',
   },
-  lackingTitle: 'Still missing', begun: 'Bundle {number} of {site}, written {time}: read in part, sticks {volumes} are missing.', notSeen: 'Bundle {number} of {site}: no stick of it was seen.',
+  lackingTitle: 'Still missing', begun: 'Bundle {number} of {site}, written {time}: read in part, still to be read: stick {volumes}.', notSeen: 'Bundle {number} of {site}: no stick of it was seen.',
 } as const;

@@ -23,7 +23,8 @@ export const courierVi = {
     settled: '{site} báo đã nhận {count} điện của trạm này.',
     unfinished: 'Chú ý: {count} điện chưa đủ hoặc chưa nhận được. Phần đã đến được giữ lại, phần còn lại đến bằng thẻ khác hay đường truyền.',
     damaged: 'Chú ý: thẻ hỏng ở đoạn {segments}. Hãy chép lại tệp này rồi đọc lần nữa, hoặc chờ gói sau.',
-    lacking: 'Còn thiếu thẻ {volumes} của gói này.', notRead: 'Thẻ này chưa tính là đã đọc.',
+    toCome: 'Gói này còn thẻ {volumes} chưa đọc.', goesOn: 'Đã đọc; một điện còn tiếp ở thẻ khác. Gói này còn thẻ {volumes} chưa đọc.',
+    continues: 'Chú ý: thẻ này nối tiếp một điện từ thẻ {before}, mà phần ấy chưa có ở đây. Hãy đọc thẻ {before} trước, rồi đọc lại thẻ này.', notRead: 'Thẻ này chưa tính là đã đọc.',
   },
-  lackingTitle: 'Còn thiếu', begun: 'Gói số {number} của {site}, ghi {time}: mới đọc một phần, còn thiếu thẻ {volumes}.', notSeen: 'Gói số {number} của {site}: chưa thấy thẻ nào.',
+  lackingTitle: 'Còn thiếu', begun: 'Gói số {number} của {site}, ghi {time}: mới đọc một phần, còn phải đọc thẻ {volumes}.', notSeen: 'Gói số {number} của {site}: chưa thấy thẻ nào.',
 } as const;

@@ -85,12 +85,17 @@ export const readingReport = z.strictObject({
   taken: count,
   held: count,
   refused: count,
+  /** Items that are not whole, or could not be taken now; not those that go on in another volume. */
   unfinished: count,
+  /** Nothing lacks but the rest of an item that goes on in another volume: this one counts as read when that item is decided. */
+  goesOn: z.boolean(),
+  /** The volume to be read first, and this one again after it: it goes on with what is not here. */
+  continues: place.nullable(),
   /** Items of ours that the neighbour says it has, or will never take. */
   settled: count,
   /** Segments that were damaged or are missing, from 1; the first 64. */
   damaged: z.array(z.number().int().min(1)).max(64),
   codes: z.array(z.string()).max(64),
-  /** Volumes of the bundle that were not read yet. */
+  /** Volumes of the bundle that are still to be read. */
   lacking: z.array(place).max(64),
 });

@@ -253,7 +253,7 @@ export class BundleWriter {
     const written = room.clock.now();
     const common = {
       version: 1, bundle: this.#bundle, number, volumes: volumes.length, hello: room.provider.hash.sha256(hello.statement), written,
-      items: this.#channels.length, read: state.peerIncarnation === null ? 0 : await bundles.readUpTo(creditor), waiting: await bundles.waitingNumbers(peer),
+      items: this.#channels.length, read: state.peerIncarnation === null ? 0 : await bundles.read.readUpTo(creditor), waiting: await bundles.waitingNumbers(peer),
       ...spanOf(this.#channels),
     };
     const statements = volumes.map(({ segments }, at) => bundleStatement.encode({ ...common, volume: at + 1, segments: [...segments] }));

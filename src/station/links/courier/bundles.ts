@@ -1,11 +1,11 @@
-/** Which bundles were written and which were read, and what is still missing of either. Source: docs/protocol/bundles.md §Lost. */
+/** Which bundles were written, what of them is without custody, and what neighbours said of theirs. Source: docs/protocol/bundles.md §Lost. */
 import { equal, fromHex, hex } from '#core/bytes.ts';
-import { type Clock, DAY_MS, type Instant } from '#core/clock.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
 import { type BundleStatement, WAITING_MAX } from '#wire/bundle.ts';
-import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
-import type { RecordEvent } from '../record.ts';
+import type { Tables, Transaction } from '#station/kernel/store.ts';
 import type { LinkTables } from '../tables.ts';
 import type { Creditor } from '../owed.ts';
+import { ReadBundles, type ReadBundlesDeps } from './read-bundles.ts';
 
 /** How long a courier may be under way before somebody asks. */
 export const COURIER_MS_MAX = 7 * DAY_MS;
@@ -30,16 +30,6 @@ export interface WrittenBundle {
   readonly volumes: readonly number[];
 }
 
-export interface ReadBundle {
-  readonly peer: string;
-  readonly number: number;
-  /** Null where only a later one speaks of it. */
-  readonly written: Instant | null;
-  readonly volumes: number | null;
-  /** Volumes that were not read. */
-  readonly lacking: readonly number[];
-}
-
 /** What a finished bundle is remembered as. */
 export interface NewBundle extends Creditor {
   readonly bundle: Uint8Array;
@@ -50,10 +40,7 @@ export interface NewBundle extends Creditor {
   readonly digest: Uint8Array;
 }
 
-export interface BundlesDeps {
-  readonly store: Store;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly record: RecordEvent;
+export interface BundlesDeps extends ReadBundlesDeps {
   readonly incarnation: () => Uint8Array;
 }
 
@@ -65,10 +52,13 @@ const NEWEST = 200;
 const OPEN_MAX = 2_000;
 
 export class Bundles {
+  /** Neighbours'. */
+  readonly read: ReadBundles;
   readonly #deps: BundlesDeps;
   readonly #tables: Tables<LinkTables>;
 
   constructor(deps: BundlesDeps) {
+    this.read = new ReadBundles(deps);
     this.#deps = deps;
     this.#tables = deps.store.of<LinkTables>();
   }
@@ -170,14 +160,6 @@ export class Bundles {
         .select(['link_bundle.bundle as bundle', 'written', 'volume']).execute());
   }
 
-  /** Whether that very writer's was read: the id of a bundle is seen by whoever has the stick, who may be a neighbour too. */
-  async isRead({ peer, incarnation }: Creditor, { bundle, volume }: Pick<BundleStatement, 'bundle' | 'volume'>): Promise<boolean> {
-    const row = await this.#tables.read((db) =>
-      db.selectFrom('link_volume_of').select('at').where('peer', '=', peer).where('incarnation', '=', incarnation)
-        .where('bundle', '=', bundle).where('volume', '=', volume).executeTakeFirst());
-    return row !== undefined;
-  }
-
   /** Takes note of a volume as soon as its head was believed: that it exists, and what it says of others. */
   async met({ peer, incarnation }: Creditor, { bundle, number, volumes, written, waiting }: BundleStatement, directorySize: number): Promise<void> {
     await this.#tables.commit(async (tx) => {
@@ -192,49 +174,6 @@ export class Bundles {
   /** The neighbour began anew: what its former folder wrote is no longer waited for. */
   async metAnew(peer: string): Promise<void> {
     await this.#tables.commit((tx) => this.#upsert(tx, peer, { waiting: '', waiting_of: 0 }));
-  }
-
-  /** All of a volume was taken. */
-  async wasRead({ peer, incarnation }: Creditor, { bundle, number, volume, volumes }: BundleStatement): Promise<void> {
-    await this.#tables.commit(async (tx) => {
-      const at = this.#deps.clock.now();
-      await tx.insertInto('link_volume_of').values({ peer, incarnation, bundle, volume, at }).onConflict((on) => on.doNothing()).execute();
-      const rows = await tx.selectFrom('link_volume_of').select('volume').where('peer', '=', peer).where('incarnation', '=', incarnation).where('bundle', '=', bundle).execute();
-      if (rows.length < volumes) return;
-      const { numUpdatedRows } = await tx.updateTable('link_bundle_read').set({ whole: 1 }).where('peer', '=', peer).where('incarnation', '=', incarnation)
-        .where('number', '=', number).where('whole', '=', 0).executeTakeFirst();
-      if (numUpdatedRows > 0n) await this.#deps.record(tx, 'bundle-read', undefined, { peer, peerIncarnation: incarnation, bundle: number, count: volumes });
-    });
-  }
-
-  /** The highest number of a neighbour's bundles that was read whole; 0 for none. */
-  async readUpTo({ peer, incarnation }: Creditor): Promise<number> {
-    const row = await this.#tables.read((db) =>
-      db.selectFrom('link_bundle_read').select((all) => all.fn.max('number').as('highest')).where('peer', '=', peer).where('incarnation', '=', incarnation)
-        .where('whole', '=', 1).executeTakeFirstOrThrow());
-    return row.highest ?? 0;
-  }
-
-  /** Neighbours' bundles that were not read whole: begun, or only spoken of by a later one. */
-  async lacking(): Promise<ReadBundle[]> {
-    return this.#tables.read(async (db) => {
-      const states = await db.selectFrom('link_state').select(['peer', 'peer_incarnation']).execute();
-      const couriers = await db.selectFrom('link_courier').select(['peer', 'waiting']).execute();
-      const lacking: ReadBundle[] = [];
-      for (const { peer, peer_incarnation } of states) {
-        if (peer_incarnation === null) continue;
-        const read = await db.selectFrom('link_bundle_read').selectAll().where('peer', '=', peer).where('incarnation', '=', peer_incarnation).orderBy('number').execute();
-        for (const { number, bundle, written, volumes } of read.filter(({ whole }) => whole === 0)) {
-          const taken = await db.selectFrom('link_volume_of').select('volume').where('peer', '=', peer).where('incarnation', '=', peer_incarnation).where('bundle', '=', bundle).execute();
-          const have = new Set(taken.map((row) => row.volume));
-          lacking.push({ peer, number, written, volumes, lacking: Array.from({ length: volumes }, (_, at) => at + 1).filter((one) => !have.has(one)) });
-        }
-        for (const number of numbersIn(couriers.find((one) => one.peer === peer)?.waiting ?? '')) {
-          if (!read.some((one) => one.number === number)) lacking.push({ peer, number, written: null, volumes: null, lacking: [] });
-        }
-      }
-      return lacking;
-    });
   }
 
   #isLate(written: Instant): boolean {
@@ -259,8 +198,4 @@ export function spanOf(channels: readonly number[]): { readonly first?: number; 
   const least = (one: number, other: number): number => Math.min(one, other);
   const most = (one: number, other: number): number => Math.max(one, other);
   return { first: channels.reduce(least), last: channels.reduce(most) };
-}
-
-function numbersIn(text: string): number[] {
-  return text === '' ? [] : text.split(',').map(Number);
 }

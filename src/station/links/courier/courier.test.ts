@@ -10,7 +10,7 @@ import { VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import { frame } from '#wire/frames.ts';
 import type { LinkTables } from '../tables.ts';
 import { type Item, TestPair } from '../testing.test.ts';
-import { read, SMALL, statementOf, write } from './carrying.test.ts';
+import { read, statementOf, write } from './carrying.test.ts';
 
 const CHUNK = SEALED_CHUNK_BYTES;
 
@@ -123,44 +123,6 @@ describe('a courier', () => {
     assert.deepEqual([urgent.record.items, urgent.record.leftOut], [2, 1]);
     await read(pair.post, urgent.volumes[0]!);
     assert.deepEqual(pair.post.items.accepted, ids([flash, small]));
-  });
-
-  it('splits over volumes that are read in any order; what is larger than one goes on where the one before ended', async () => {
-    const pair = await apart();
-    const some = Array.from({ length: 4 }, (_, at) => pair.item(pair.hub, `ảnh ${at}`, 'routine', [8 * CHUNK]));
-    const large = pair.item(pair.hub, 'phim dài', 'routine', [2 * CHUNK, 40 * CHUNK]);
-    await pair.queue(pair.hub, 'post', ...some, large);
-    const { volumes } = await write(pair, pair.hub, { peer: 'post' });
-    assert.ok(volumes.length >= 4, `${volumes.length} volumes`);
-    assert.ok(volumes.every(({ length }) => length <= SMALL));
-    const [first, second, ...rest] = volumes;
-    const missing = await read(pair.post, second!);
-    assert.deepEqual(missing.lacking.includes(1), true);
-    assert.equal((await read(pair.post, first!)).isRead, true);
-    const reports = [await read(pair.post, second!), ...(await inOrder(rest, (one) => read(pair.post, one)))];
-    assert.deepEqual(reports.at(-1), { ...reports.at(-1)!, isRead: true });
-    assert.deepEqual(pair.post.items.accepted.toSorted(), ids([...some, large]).toSorted());
-    for (const [at, { root, size }] of large.parts.entries()) assert.deepEqual(await pair.post.blobs.read(hex(root), 0, size), large.sealed[at]);
-  });
-
-  it('brings half by stick, and the rest comes over a connection, chunk by chunk', async () => {
-    const pair = await apart();
-    const large = pair.item(pair.hub, 'nửa này nửa kia', 'routine', [30 * CHUNK]);
-    await pair.queue(pair.hub, 'post', large);
-    const { volumes } = await write(pair, pair.hub, { peer: 'post' });
-    const half = await read(pair.post, volumes[0]!);
-    assert.deepEqual([half.isRead, half.unfinished], [false, 1]);
-    let chunks = 0;
-    pair.network.tap = (_from, _to, bytes) => {
-      if (bytes.length > CHUNK) chunks += 1;
-      return bytes;
-    };
-    pair.network.mend('hub', 'post');
-    await pair.time.run(pair.time.elapsedMs + 200_000, () => pair.hub.items.settled.length > 0);
-    assert.deepEqual(pair.post.items.accepted, ids([large]));
-    assert.ok(chunks > 0 && chunks < 20, `${chunks} chunks came over the connection`);
-    const late = await read(pair.post, volumes[1]!);
-    assert.deepEqual([late.taken, late.held], [0, 1]);
   });
 
   it('names the stick that is lost of five, and the next one brings what was on it', async () => {
@@ -303,9 +265,3 @@ describe('a courier', () => {
     await assert.rejects(courier.volume(bundle, 1, 0), refusal('bundle-unknown'));
   });
 });
-
-async function inOrder<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (const one of list) done.push(await work(one));
-  return done;
-}

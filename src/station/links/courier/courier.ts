@@ -10,9 +10,11 @@ import { Refusal } from '#core/refusals.ts';
 import { VOLUME_BYTES, type BundleRecord } from '#wire/api/bundles.ts';
 import type { LinksRoom } from '../talk.ts';
 import { type BundleOrder, BundleWriter } from './bundle-writer.ts';
-import { Bundles, type ReadBundle, type WrittenBundle } from './bundles.ts';
+import { Bundles, type WrittenBundle } from './bundles.ts';
+import type { ReadBundle } from './read-bundles.ts';
 import { stagedName } from './volume-writer.ts';
-import { type ReadingReport, VolumeReading } from './volume-reading.ts';
+import type { ReadingReport } from './reading-report.ts';
+import { VolumeReading } from './volume-reading.ts';
 
 /** Volumes that nobody fetched are dropped after this long. */
 const HELD_MS_MAX = DAY_MS;
@@ -100,7 +102,7 @@ export class Courier {
     const writing = this.#writing;
     const known = (await this.#bundles.written()).map((one) => recordOf(one, writing));
     const isKnown = known.some(({ bundle }) => bundle === writing?.bundle);
-    return { written: writing === null || isKnown ? known : [recordOfWriting(writing), ...known], lacking: await this.#bundles.lacking() };
+    return { written: writing === null || isKnown ? known : [recordOfWriting(writing), ...known], lacking: await this.#bundles.read.lacking() };
   }
 
   /** A volume from an offset on. @throws Refusal `bundle-unknown`, `offset-differs` */
@@ -174,7 +176,7 @@ export class Courier {
       const { volume } = reading;
       const isRead = await volume.end();
       this.#forget(reading);
-      const about = (await this.#bundles.lacking()).find(({ peer, number }) => peer === volume.peer && number === volume.statement.number);
+      const about = (await this.#bundles.read.lacking()).find(({ peer, number }) => peer === volume.peer && number === volume.statement.number);
       return { ...volume.report, isRead, wasRead: volume.wasRead, lacking: about?.lacking ?? [] };
     });
   }

@@ -9,6 +9,7 @@ import { frame, type Frame, helloStatement, type HelloStatement } from '#wire/fr
 import { signOne } from '#wire/sign.ts';
 import type { BudgetLimits } from '../budget.ts';
 import type { ReadingEnd } from './courier.ts';
+import type { LinkTables } from '../tables.ts';
 import { TestPair } from '../testing.test.ts';
 import { read, write } from './carrying.test.ts';
 
@@ -228,6 +229,20 @@ describe('what a stick makes a station do has a measure', () => {
     const report = read(pair.post, volume);
     await pair.time.run(pair.time.elapsedMs + 20_000);
     assert.deepEqual([(await report).isRead, (await report).taken], [true, 1]);
+  });
+
+  it('of volumes that go on in one which never comes: each costs what one does that is read, and is one row', async () => {
+    const { pair, volume, frames } = await carried({ most: 640, perSecond: 1 });
+    const begun = frames.filter((one) => one.kind !== 'data' || one.piece === 'leaves');
+    const stick = (number: number, more: Partial<BundleStatement> = {}): Promise<Uint8Array> =>
+      crafted(pair, volume, { frames: begun, hello: { binding: new Uint8Array(16).fill(number) }, statement: { number, bundle: new Uint8Array(16).fill(number), volumes: 2, ...more } });
+    const alone = await read(pair.post, await stick(1, { volumes: 1 }));
+    assert.deepEqual([alone.isRead, alone.goesOn, alone.unfinished], [false, false, 1], 'there is no other volume');
+    for (let number = 2; number <= 9; number++) assert.equal((await read(pair.post, await stick(number))).goesOn, true);
+    assert.equal(await readFor(pair, await stick(10), 10_000), null, 'it waits for the measure');
+    const rows = await pair.post.store.of<LinkTables>().read((db) => db.selectFrom('link_volume_of').select('awaits').execute());
+    assert.deepEqual([rows.map(({ awaits }) => awaits), await pair.events(pair.post, 'bundle-read')], [Array.from({ length: 8 }, () => 1), []]);
+    assert.deepEqual(await pair.post.blobs.staged().then((names) => Promise.all(names.map((name) => pair.post.blobs.stagedSize(name)))), [0]);
   });
 
   /** What a stick of the hub's answers to so many items of the post, with so many receipts each; and what the post waits for. */

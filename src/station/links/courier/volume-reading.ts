@@ -12,13 +12,14 @@ import { UNITS } from '../budget.ts';
 import { countsOurs } from '../channel.ts';
 import { CheckTalk } from '../check-talk.ts';
 import { DirectoryTalk } from '../directory-talk.ts';
-import { type Brought, Incoming, UNENDED } from '../incoming.ts';
+import { type Brought, Incoming } from '../incoming.ts';
 import type { Answer } from '../settling.ts';
 import type { LinksRoom } from '../talk.ts';
 import { takeAnswer } from './answers.ts';
 import type { Bundles } from './bundles.ts';
 import { CourierTalk } from './courier-talk.ts';
 import { Patience } from './patience.ts';
+import type { ReadingReport } from './reading-report.ts';
 import { asBundle, proven, type Writer } from './volume-author.ts';
 
 /** How long an item may keep the courier waiting, because a connection is at it say; it is not lost, and stays with its sender. */
@@ -35,27 +36,12 @@ export interface ReadingDeps {
   readonly takeTurn: (peer: string) => Promise<void>;
 }
 
-export interface ReadingReport {
-  /** Items that came now, came before, will never be taken. */
-  taken: number;
-  held: number;
-  refused: number;
-  /** Items that are not whole, or could not be taken now: they stay with their sender, what came of them stays here. */
-  unfinished: number;
-  /** Items of ours that the neighbour says it has, or will never take. */
-  settled: number;
-  /** Segments that were damaged, from 1. */
-  readonly damaged: number[];
-  /** Codes of refusals and of what could not be taken now. */
-  readonly codes: string[];
-}
-
 export class VolumeReading {
   readonly statement: BundleStatement;
   readonly peer: string;
   /** The same volume was read before: nothing more is needed of it. */
   readonly wasRead: boolean;
-  readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, unfinished: 0, settled: 0, damaged: [], codes: [] };
+  readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, unfinished: 0, goesOn: false, continues: null, settled: 0, damaged: [], codes: [] };
   readonly #deps: ReadingDeps;
   readonly #talk: CourierTalk;
   readonly #incoming: Incoming;
@@ -63,6 +49,10 @@ export class VolumeReading {
   readonly #check: CheckTalk;
   readonly #bytes: number;
   #current: (Brought & { readonly offer: FrameOf<'offer'>; isLate: boolean }) | null = null;
+  /** Items of this volume whose offers came. */
+  #items = 0;
+  /** The number of an item that goes on in another volume. */
+  #awaits: number | null = null;
   #segment = 0;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
@@ -93,7 +83,7 @@ export class VolumeReading {
     if (isAnew) await deps.bundles.metAnew(peer);
     await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
     if (countsOurs(deps.room.incarnation(), hello)) await deps.room.owed.read(creditor, statement.read);
-    return new VolumeReading(deps, writer, patience, statement, await deps.bundles.isRead(creditor, statement));
+    return new VolumeReading(deps, writer, patience, statement, await deps.bundles.read.isRead(creditor, statement));
   }
 
   private constructor(deps: ReadingDeps, { peer, met, hello }: Writer, patience: Patience, statement: BundleStatement, wasRead: boolean) {
@@ -124,19 +114,18 @@ export class VolumeReading {
     for await (const piece of pieces) await this.#take(piece);
   }
 
-  /**
-   * No more comes. @returns whether the volume is read: every segment was right, and every item decided
-   */
+  /** No more comes. @returns whether the volume is read: every segment was right, and every item decided */
   async end(): Promise<boolean> {
     if (this.wasRead) return true;
     for (let rest = this.#segment; rest < this.statement.segments.length; rest++) this.#damage(rest);
-    await this.#decided();
+    await this.#decided(true);
     this.#talk.demandSound();
     this.#talk.closed = true;
-    const { damaged, unfinished } = this.report;
-    if (damaged.length > 0 || unfinished > 0) return false;
-    await this.#deps.bundles.wasRead({ peer: this.peer, incarnation: this.#talk.hello.incarnation }, this.statement);
-    return true;
+    const { damaged, unfinished, continues } = this.report;
+    if (damaged.length > 0 || unfinished > 0 || continues !== null) return false;
+    await this.#deps.bundles.read.wasRead({ peer: this.peer, incarnation: this.#talk.hello.incarnation }, this.statement, this.#awaits);
+    this.report.goesOn = this.#awaits !== null;
+    return !this.report.goesOn;
   }
 
   /** Lets go; what was checked stays. */
@@ -192,7 +181,8 @@ export class VolumeReading {
   }
 
   async #offer(offer: FrameOf<'offer'>): Promise<void> {
-    await this.#decided();
+    await this.#decided(false);
+    this.#items += 1;
     if (offer.head === undefined) throw new DecodeError('offer.head', 0, 'cannot be asked for');
     this.#current = { ...this.#incoming.bring(offer), offer, isLate: false };
   }
@@ -206,19 +196,32 @@ export class VolumeReading {
   }
 
   /** What was brought last is taken, refused, or lacks something. */
-  async #decided(): Promise<void> {
+  async #decided(isLast: boolean): Promise<void> {
     const current = this.#current;
     if (current === null) return;
     this.#current = null;
     await current.reception.thatWasAll();
-    const ending = await this.#within(current.over, UNENDED, current.isLate ? 0 : ITEM_MS_MAX);
-    if (ending.decision !== null) {
+    const ending = await this.#within(current.over, null, current.isLate ? 0 : ITEM_MS_MAX);
+    if (ending !== null && ending.decision !== null) {
       this.report[ending.decision] += 1;
       return;
     }
     await current.reception.stop(new Refusal('cancelled'));
+    const isOnlyTorn = ending !== null && ending.code === null && !current.isLate;
+    if (isOnlyTorn && this.#isInAnother(current.offer.channel, current.reception.isTorn, isLast)) return;
     this.report.unfinished += 1;
-    this.#code(ending.code ?? 'part-incomplete');
+    this.#code(ending?.code ?? 'part-incomplete');
+  }
+
+  /** Only the first item of a volume has begun in another, and only the last one goes on in one. */
+  #isInAnother(channel: number, isTorn: boolean, isLast: boolean): boolean {
+    const { volume, volumes } = this.statement;
+    const hasBegun = this.#items === 1 && volume > 1;
+    const goesOn = hasBegun || (isLast && volume < volumes);
+    if (this.report.damaged.length > 0 || !goesOn || this.#awaits !== null) return false;
+    if (!isTorn) this.#awaits = channel;
+    else if (hasBegun) this.report.continues = volume - 1;
+    return !isTorn || hasBegun;
   }
 
   /** A run that a damaged segment has torn comes again with the next bundle. */
