@@ -10,6 +10,7 @@ import { type LinkFaults, onPair } from './network.ts';
 import type { FaultPlan } from './plan.ts';
 import { SeededRandom } from './seed.ts';
 import { Standing } from './standing.ts';
+import { newLogKeys } from './terms.ts';
 import { SIMULATION_START } from './time.ts';
 import type { Site, World } from './world.ts';
 
@@ -18,6 +19,7 @@ type Of<Kind extends FaultPlan['kind']> = Extract<FaultPlan, { kind: Kind }>;
 const URGENT: readonly Precedence[] = ['flash', 'immediate'];
 /** A copy is made between two moments of work; where one is in the middle, a little later. */
 const COPY_AGAIN_MS = 50;
+const TERM_RESTART_MS = 5_000;
 
 export function planFaults(world: World): void {
   const standing = new Standing<FaultPlan>();
@@ -94,13 +96,24 @@ async function restore(world: World, site: Site, fault: Of<'restore'>, { copy, a
   await world.lose(station, restartMs, async () => {
     rememberBrought(world, site);
     const incarnation = world.random.fork(`incarnation ${site.code} ${site.restores}`).bytes(16);
-    await restoreOnto(copy, incarnation, asOf, world.depsOf(site, { on: true }));
+    await restoreOnto(copy, incarnation, asOf, world.depsOf(site, { on: true }), fault.promoted ? 'standby' : 'disk-lost');
     Object.assign(site, { disk: copy, incarnation });
   });
   const known = new Set(site.disk.inspect('select id from outgoing').map(({ id }) => hex(id as Uint8Array)));
   world.desk.recheck(station, (id) => known.has(hex(id)));
   world.promises.forget(site);
-  if (isSequencer) world.registrar.work();
+  if (fault.promoted) await awaitTerm(world, site);
+  else if (isSequencer) world.registrar.work();
+}
+
+/** It has keys of its own for the log, which count when the root has signed them; it is started again with what was signed. */
+async function awaitTerm(world: World, site: Site): Promise<void> {
+  const signer = await newLogKeys(world.provider);
+  site.term = { signer };
+  world.registrar.promoted(signer, (entry) => {
+    site.term = { signer, entry };
+    world.crash(site.code, TERM_RESTART_MS);
+  });
 }
 
 /** What had arrived here by a neighbour that has our receipt for it: it may come again, and only marked. */

@@ -20,16 +20,16 @@ export async function newStationDisk(): Promise<MemoryDisk> {
   return (await empty).copy();
 }
 
-/** What `tram restore` and `tram station reopen` do to a folder: its incarnation ends, and the next one is opened. */
+/** What `tram restore` and `tram station reopen`, or `tram promote`, do to a folder: its incarnation ends, and the next one is opened. */
 export async function restoreOnto(
-  copy: MemoryDisk, incarnation: Uint8Array, asOf: number, { incarnation: former, clock, random, provider, founding }: StationDeps,
+  copy: MemoryDisk, incarnation: Uint8Array, asOf: number, { incarnation: former, clock, random, provider, founding }: StationDeps, reason: 'disk-lost' | 'standby',
 ): Promise<void> {
   const store = await openStore(copy, { migrations: stationMigrations });
   try {
     const ledger = new Ledger({ store, clock, random, hash: provider.hash, encodeEvent: encodeEventWith(clock), incarnation: () => incarnation });
     await store.commit(async (tx) => {
       await closeIncarnation(store, tx, { cause: 'restored', former, ledger: await ledger.head(tx), asOf });
-      await reopen(store, ledger, tx, { incarnation, reason: 'disk-lost', now: clock.now(), organisation: founding.slice(0, 16), margin: null });
+      await reopen(store, ledger, tx, { incarnation, reason, now: clock.now(), organisation: founding.slice(0, 16), margin: null });
       const opened = await newestRestoration(store, tx);
       if (!equal(opened!.incarnation!, incarnation)) throw new Error(`${hex(incarnation)} was not opened`);
     });

@@ -5,7 +5,7 @@
 import type { FaultPlan, StationPlan, Weather, WorldPlan } from './plan.ts';
 
 const PLANNED = [
-  'crash-now', 'crash-before-commit', 'crash-after-commit', 'restore', 'restore-sequencer', 'full-disk-records', 'full-disk-files',
+  'crash-now', 'crash-before-commit', 'crash-after-commit', 'restore', 'restore-sequencer', 'promote', 'full-disk-records', 'full-disk-files',
   'clock-skew', 'clock-drift', 'clock-sure', 'clock-forward', 'clock-back', 'cut', 'stall',
   'weather-loss', 'weather-corrupt', 'weather-delay', 'weather-narrow', 'weather-late-death',
   'stick', 'roll-over', 'leave-person', 'leave-station', 'join', 'link-begins', 'link-ends', 'expiry',
@@ -42,7 +42,7 @@ export function kindsOfClock({ clockMs, driftPpm, uncertaintyMs }: StationPlan):
 export function kindsOfFault(fault: FaultPlan, sequencer: string): Kind[] {
   switch (fault.kind) {
     case 'crash': return [`crash-${fault.moment}`];
-    case 'restore': return [fault.station === sequencer ? 'restore-sequencer' : 'restore'];
+    case 'restore': return [fault.promoted ? 'promote' : fault.station === sequencer ? 'restore-sequencer' : 'restore'];
     case 'full-disk': return [`full-disk-${fault.what}`];
     case 'clock': return [fault.byMs > 0 ? 'clock-forward' : 'clock-back'];
     case 'weather': return kindsOfWeather(fault.weather);

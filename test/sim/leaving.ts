@@ -6,7 +6,7 @@ import { MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { SERIES } from './desk.ts';
 import { OPEN, WAITING } from './questions.ts';
-import { positionOf, takeOver } from './registrar.ts';
+import { type Decision, positionOf, takeOver } from './registrar.ts';
 import type { Attempt } from './staff.ts';
 import type { Site, World } from './world.ts';
 
@@ -101,7 +101,7 @@ export function staying(world: World, forMs: number, isSo: () => boolean): () =>
   };
 }
 
-export function knows({ station }: Site, size: number): boolean {
+export function knows({ station }: Site, { size }: Decision): boolean {
   return station !== null && station.people.view().point.size >= size;
 }
 

@@ -41,9 +41,10 @@ export interface Weather {
 
 export type Link = readonly [string, string];
 
+/** Of a restore: `promoted` is a standby that takes the place of the station which keeps the directory, under log keys of its own. */
 export type FaultPlan = { readonly at: number } & (
   | { readonly kind: 'crash'; readonly station: string; readonly moment: 'now' | 'before-commit' | 'after-commit'; readonly commits: number; readonly restartMs: number }
-  | { readonly kind: 'restore'; readonly station: string; readonly ageMs: number; readonly restartMs: number }
+  | { readonly kind: 'restore'; readonly station: string; readonly ageMs: number; readonly restartMs: number; readonly promoted: boolean }
   | { readonly kind: 'full-disk'; readonly station: string; readonly what: 'records' | 'files'; readonly left: number; readonly forMs: number }
   | { readonly kind: 'clock'; readonly station: string; readonly byMs: number }
   | { readonly kind: 'cut'; readonly link: Link; readonly forMs: number }
@@ -156,7 +157,7 @@ export function planFault(chance: SeededRandom, stations: readonly StationPlan[]
     case 'crash':
       return { kind, at, station, moment: chance.pick(['now', 'before-commit', 'after-commit']), commits: chance.between(0, 12), restartMs: chance.between(1_000, 90_000) };
     case 'restore':
-      return { kind, at, station, ageMs: Math.min(at, chance.between(10_000, 6 * MINUTE_MS)), restartMs: chance.between(5_000, 120_000) };
+      return { kind, at, station, ageMs: Math.min(at, chance.between(10_000, 6 * MINUTE_MS)), restartMs: chance.between(5_000, 120_000), promoted: station === stations[0]!.code && chance.perMille(500) };
     case 'full-disk':
       return { kind, at, station, what: chance.pick(['records', 'files']), left: chance.between(0, 8), forMs: chance.between(10_000, 3 * MINUTE_MS) };
     case 'clock':

@@ -44,9 +44,9 @@ export function quietPlan(faults: readonly FaultPlan[] = []): WorldPlan {
   return { seed: 1, troubleMs: 60_000, stations, dispatches, faults };
 }
 
-const RESTORE: FaultPlan = { kind: 'restore', at: 30_000, station: 'xa', ageMs: 22_000, restartMs: 5_000 };
+const RESTORE: FaultPlan = { kind: 'restore', at: 30_000, station: 'xa', ageMs: 22_000, restartMs: 5_000, promoted: false };
 
-const RESTORE_FIRST: FaultPlan = { kind: 'restore', at: 35_000, station: 'tinh', ageMs: 25_000, restartMs: 5_000 };
+const RESTORE_FIRST: FaultPlan = { kind: 'restore', at: 35_000, station: 'tinh', ageMs: 25_000, restartMs: 5_000, promoted: false };
 const ROLL_OVER: FaultPlan = { kind: 'roll-over', at: 20_000, office: 'phong-huyen' };
 /** A radio's line, after everything else has gone. */
 const NARROW = { kind: 'weather', at: 30_000, link: ['xa', 'huyen'], forMs: 30_000, weather: {

@@ -1,7 +1,7 @@
 /**
  * A whole province as a plan: the hub, 75 communes that it answers, ten posts behind communes, and a storm's first half hour,
- * with a telegram to every commune. Where the hub's disk is lost, what its standby has is a minute old at most; that
- * it is promoted under keys of its own is another story (docs/decisions/0038).
+ * with a telegram to every commune. In the middle of it the hub's disk is lost, and its standby, a minute behind at most,
+ * is promoted under log keys of its own (docs/decisions/0037, 0038).
  */
 import { type FaultPlan, inOrder, planDispatch, planFault, type StationPlan, several, type WorldPlan } from './plan.ts';
 import { SeededRandom } from './seed.ts';
@@ -36,6 +36,6 @@ function planStations(chance: SeededRandom): StationPlan[] {
 /** Once the hub is lost, whatever else is planned. */
 function withStandby(chance: SeededRandom, faults: readonly FaultPlan[]): FaultPlan[] {
   const others = faults.filter((fault) => fault.kind !== 'restore' || fault.station !== HUB);
-  const lost: FaultPlan = { kind: 'restore', at: chance.between(10 * 60_000, 25 * 60_000), station: HUB, ageMs: chance.between(1_000, STANDBY_BEHIND_MS), restartMs: chance.between(20_000, 120_000) };
+  const lost: FaultPlan = { kind: 'restore', at: chance.between(10 * 60_000, 25 * 60_000), station: HUB, ageMs: chance.between(1_000, STANDBY_BEHIND_MS), restartMs: chance.between(20_000, 120_000), promoted: true };
   return inOrder([...others, lost]);
 }

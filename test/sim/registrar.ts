@@ -5,11 +5,14 @@
  */
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { LogSigner } from '#model/directory-log.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import type { Station } from '#station/compose.ts';
 import type { DirectoryBody } from '#wire/directory.ts';
 import type { StationPlan, WorldPlan } from './plan.ts';
+import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
 import type { SeededRandom } from './seed.ts';
+import { goOnFrom, signTerm } from './terms.ts';
 import { SIMULATION_START, type SimulatedTime } from './time.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,7 +23,10 @@ const ANSWERED_MS_MAX = 60_000;
 const LATE_MS = 60 * 60_000;
 
 /** The machine of a station; null while it has no power. */
-type Machine = { readonly station: Station | null; readonly alive: { readonly on: boolean } };
+type Machine = { readonly station: Station | null; readonly alive: { readonly on: boolean }; readonly disk: Pick<MemoryDisk, 'inspect'> };
+
+/** How many entries the log has with what was decided. */
+export type Decision = Readonly<{ size: number }>;
 
 export interface RegistrarWorld {
   readonly plan: WorldPlan;
@@ -31,6 +37,12 @@ export interface RegistrarWorld {
   note(word: string): void;
   count(kind: 'entries-given-back'): void;
   broken(error: unknown): void;
+}
+
+/** A term that no log has: the root has signed it, or is to. */
+interface TermToCome {
+  readonly keys: LogSigner;
+  entry: Uint8Array | null;
 }
 
 /** What the device has seen in the log. */
@@ -45,6 +57,9 @@ export class Registrar {
   #seen: Seen;
   #deciding: Promise<unknown> = Promise.resolve();
   #isWorking = false;
+  #term: TermToCome | null = null;
+  readonly #decisions: { size: number }[] = [];
+  #take: (entry: Uint8Array) => void = () => {};
 
   private constructor(world: RegistrarWorld, organisation: PracticeOrganisation, seen: Seen) {
     this.#world = world;
@@ -68,28 +83,42 @@ export class Registrar {
     return { from: 0, entries: this.organisation.entries.slice(0, size), checkpoint };
   }
 
-  /** Signs, and sees to it that the log has it. @returns how many entries the log then has; call `isIn` for when */
-  decide(change: (organisation: PracticeOrganisation) => Promise<void>): Promise<number> {
+  /** Signs, and sees to it that the log has it. @returns how many entries the log has with it, which a term may change; call `isIn` for when */
+  decide(change: (organisation: PracticeOrganisation) => Promise<void>): Promise<Decision> {
     const turn = this.#deciding.then(async () => {
       this.organisation.now = SIMULATION_START + this.#world.time.elapsedMs;
       await change(this.organisation);
       this.work();
-      return this.organisation.entries.length;
+      const decision = { size: this.organisation.entries.length };
+      this.#decisions.push(decision);
+      return decision;
     });
     this.#deciding = turn;
     return turn;
   }
 
   /** Whether the sequencer has so many entries, as far as this device has seen. */
-  isIn(size: number): boolean {
-    return this.#seen.size >= size;
+  isIn({ size }: Decision): boolean {
+    return this.#term === null && this.#seen.size >= size;
   }
 
-  enter(station: StationPlan): Promise<number> {
+  /** Whether the sequencer has all that was decided. */
+  get isAllIn(): boolean {
+    return this.isIn({ size: this.organisation.entries.length });
+  }
+
+  /** A standby was promoted to be the sequencer, with these keys. @param take gives it the term that the root signed */
+  promoted(keys: LogSigner, take: (entry: Uint8Array) => void): void {
+    this.#term = { keys, entry: null };
+    this.#take = take;
+    this.work();
+  }
+
+  enter(station: StationPlan): Promise<Decision> {
     return this.decide((organisation) => enter(organisation, station));
   }
 
-  end(...bodies: readonly DirectoryBody<'end'>[]): Promise<number> {
+  end(...bodies: readonly DirectoryBody<'end'>[]): Promise<Decision> {
     return this.decide((organisation) => organisation.add(bodies.map((body) => ({ kind: 'end', body }))));
   }
 
@@ -122,14 +151,34 @@ export class Registrar {
       await people.takeBack(entries.slice(held, this.#seen.size), this.#seen.checkpoint, { device });
       this.#world.count('entries-given-back');
     }
+    if (this.#term !== null && !(await this.#begin(people, this.#term))) return;
     const { size } = people.view().point;
     if (size < entries.length) await people.propose(entries.slice(size));
     this.#seen = { size: people.view().point.size, checkpoint: people.checkpoint() };
   }
 
+  /** @returns whether the term has begun */
+  async #begin(people: Station['people'], term: TermToCome): Promise<boolean> {
+    const { organisation } = this;
+    const view = people.view();
+    if (view.sequencer.term > organisation.state.sequencer.term) {
+      const log = this.#sequencer.disk.inspect('select bytes from directory_entry order by entry_index').map(({ bytes }) => bytes as Uint8Array);
+      this.#deciding = this.#deciding.then(() => goOnFrom(organisation, log));
+      await this.#deciding;
+      for (const decision of this.#decisions) if (decision.size >= log.length) decision.size += 1;
+      this.#term = null;
+      return true;
+    }
+    if (term.entry !== null) return false;
+    term.entry = await signTerm(organisation, this.#world.plan.stations[0]!.code, term.keys, view.point.size);
+    this.#take(term.entry);
+    return false;
+  }
+
   #hasAll(): boolean {
+    if (this.#term !== null) return false;
     const held = this.#sequencer.station?.people.view().point.size ?? 0;
-    return held >= this.organisation.entries.length && this.isIn(this.organisation.entries.length);
+    return held >= this.organisation.entries.length && this.isAllIn;
   }
 
   get #sequencer(): Machine {

@@ -23,7 +23,7 @@ describe('simulated worlds', () => {
   it(`hold, from the seed ${SEED}`, async () => {
     const { findings, faults } = await play(planWorld(SEED, TINY_WORLD));
     assert.deepEqual(findings, []);
-    for (const kind of ['cut', 'restore-sequencer', 'leave-person', 'leave-station', 'link-begins', 'link-ends'] as const) assert.ok(faults.has(kind), `no ${kind}`);
+    for (const kind of ['cut', 'promote', 'leave-person', 'leave-station', 'link-begins', 'link-ends'] as const) assert.ok(faults.has(kind), `no ${kind}`);
     for (const kind of ['crash-', 'weather-']) assert.ok(faults.keys().some((one) => one.startsWith(kind)), `no ${kind}`);
   });
 
@@ -74,6 +74,19 @@ describe('simulated worlds', () => {
     assert.deepEqual([small.faults, small.dispatches.length], [[cut], 1]);
     const again = await judge(small, fragile);
     assert.deepEqual([again.trace, again.findings], [(await judge(small, fragile)).trace, found.findings]);
+  });
+});
+
+describe('a promoted standby', () => {
+  it('keeps the directory under keys of its own, and what was decided meanwhile comes behind the term', async () => {
+    const roll = (at: number, office: string): FaultPlan => ({ kind: 'roll-over', at, office });
+    const { findings, world } = await play(quietPlan([
+      { kind: 'restore', at: 35_000, station: 'tinh', ageMs: 25_000, restartMs: 5_000, promoted: true }, roll(20_000, 'phong-huyen'), roll(34_999, 'phong-tinh'), roll(38_000, 'phong-xa'),
+    ]));
+    assert.deepEqual(findings, []);
+    const views = [...world.sites.values()].map(({ station }) => station!.people.view());
+    assert.deepEqual(views.map(({ sequencer }) => sequencer.term), [2, 2, 2]);
+    for (const office of ['phong-huyen', 'phong-tinh', 'phong-xa']) assert.deepEqual(views.map((view) => view.officeKeys(office, 'transport').length), [2, 2, 2]);
   });
 });
 

@@ -88,7 +88,7 @@ function isHome(world: World): boolean {
   if (world.sent.some(({ accepted, givenUp }) => !accepted && !givenUp)) return false;
   const sites = [...world.sites.values()].filter(({ leaving }) => leaving !== 'left');
   if (sites.some(({ station, leaving, disk }) => station === null || leaving !== null || disk.inspect(WAITING).length > 0)) return false;
-  if (!world.registrar.isIn(world.registrar.organisation.entries.length) || !sites.every((site) => knowsAll(world, site))) return false;
+  if (!world.registrar.isAllIn || !sites.every((site) => knowsAll(world, site))) return false;
   const open = new Set(sites.flatMap(({ disk }) => disk.inspect(OPEN)).map(({ id }) => hex(id as Uint8Array)));
   return world.sent.every(({ id, wasForgotten }) => wasForgotten || !open.has(hex(id)));
 }

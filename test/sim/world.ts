@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { hex, utf8 } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { LogSigner } from '#model/directory-log.ts';
 import { rawKeyAuthority } from '#model/practice.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { createStation, type Station, type StationDeps } from '#station/compose.ts';
@@ -46,6 +47,8 @@ export interface Site {
   lives: number;
   /** How far its clock was put forward or back. */
   leapMs: number;
+  /** Log keys of a promoted standby, and the term that the root signed for them. */
+  term: { readonly signer: LogSigner; readonly entry?: Uint8Array } | null;
   /** Disks lost and replaced by a copy. */
   restores: number;
   /** Whether its office goes elsewhere; `left` once the directory has ended it and its neighbour knows. */
@@ -121,7 +124,7 @@ export class World {
     const { code, office } = plan;
     const incarnation = this.random.fork(`incarnation ${code}`).bytes(16);
     const disk = await newStationDisk();
-    this.sites.set(code, { plan, code, office, disk, incarnation, station: null, alive: { on: false }, lives: 0, leapMs: 0, restores: 0, leaving: null });
+    this.sites.set(code, { plan, code, office, disk, incarnation, station: null, alive: { on: false }, lives: 0, leapMs: 0, term: null, restores: 0, leaving: null });
     for (const kind of kindsOfClock(plan)) this.count(kind);
     await this.start(code);
   }
@@ -180,6 +183,7 @@ export class World {
       provider: this.provider,
       signer: practice.signer,
       logSigner: practice.log.signer,
+      ...(site.term !== null && { termSigner: site.term.signer, ...(site.term.entry !== undefined && { term: { entry: site.term.entry, alone: false } }) }),
       markKey: this.provider.hash.sha256(utf8(`mark ${code}`)),
       network: { dial: (peer) => this.network.dial(code, peer) },
       log: silentLog,
