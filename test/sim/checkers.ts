@@ -75,14 +75,19 @@ function numbersContiguous({ stations }: Observation): string[] {
   return [...findings, ...unaccountedFor(stations)];
 }
 
-/** Of each number that was given in a station's last incarnation the other end knows what came of it, or it is missing there, and both say so. */
+/**
+ * Of each number that was given in a station's last incarnation the other end knows what came of it, or it is missing there, and both
+ * say so. Not over a link that has ended: what was under way then goes another way under another number, and nobody asks for this one.
+ */
 function unaccountedFor(stations: readonly SeenStation[]): string[] {
   const answered = new Set(stations.flatMap(({ code, events }) => events.filter((one) => isTaking(one) || one.kind === 'refused')
     // What was taken is taken under that number; what was here before, or refused, is so whatever its number.
     .map(({ subject, facts }) => `${code} ${subject} ${facts.peer} ${facts.channel ?? ''}`)));
   const missing = new Set(stations.flatMap(({ code, events }) => events.filter(({ kind }) => kind === 'gap')
     .flatMap(({ facts: { peer, channel, count } }) => Array.from({ length: count! }, (_, index) => `${code} ${peer} ${channel! + index}`))));
-  return stations.flatMap(({ code, events }) => incarnationsOf(events).at(-1)!.filter(({ kind }) => kind === 'sent').flatMap(({ subject, facts: { peer, channel } }) => {
+  const ended = new Set(stations.flatMap(({ code, links }) => links.filter(({ hasEnded }) => hasEnded).map(({ peer }) => `${code} ${peer}`)));
+  const isGiven = (code: string, { kind, facts }: SeenEvent): boolean => kind === 'sent' && !ended.has(`${code} ${facts.peer}`);
+  return stations.flatMap(({ code, events }) => incarnationsOf(events).at(-1)!.filter((one) => isGiven(code, one)).flatMap(({ subject, facts: { peer, channel } }) => {
     const isSaid = missing.has(`${peer} ${code} ${channel}`) && missing.has(`${code} ${peer} ${channel}`);
     return isSaid || [channel, ''].some((number) => answered.has(`${peer} ${subject} ${code} ${number}`)) ? [] : [`number ${channel} of ${code} to ${peer} was neither taken nor said to be missing`];
   }));

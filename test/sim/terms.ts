@@ -1,6 +1,6 @@
 /**
  * A promoted sequencer's term: new log keys, the root's signature, and what becomes of all that registrars had decided and no
- * log has. Source: docs/decisions/0038-promoted-standby-and-its-term.md.
+ * log has. Source: docs/decisions/0038-a-promoted-sequencer-leads-by-a-new-term-and-hears-first.md.
  */
 import type { CryptoProvider } from '#core/crypto.ts';
 import { foldEntries } from '#model/directory.ts';
