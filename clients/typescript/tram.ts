@@ -778,6 +778,11 @@ export type TraceAnswer = {
     since: number;
     state: 'waiting' | 'offered' | 'sending' | 'no-room';
     sent: number;
+    bundle?: {
+      number: number;
+      written: number;
+      state: 'under-way' | 'missing';
+    };
   })[];
   asked?: {
     times: number;

@@ -25,9 +25,20 @@ export function traceLines(context: CliContext, told: Told): string[] {
   return [
     ...headLines(context, told),
     ...life.offices.flatMap((office) => ['', headingOf(context, told, office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
-    ...queued.map(({ peer, since, state }) => fill(state === 'no-room' ? context.words.said.noRoomAt : context.words.said.waitingAt, { peer: stationLabel(known, peer), since: formatInstant(since, context.timeZone) })),
+    ...queued.flatMap((copy) => queuedLines(context, known, copy)),
     ...relatedLines(context, known, told.traced),
     ...signatureLines(context, told),
+  ];
+}
+
+/** What this station does with a copy, and on which stick that nobody has answered it lies. */
+function queuedLines(context: CliContext, known: Known, { peer, since, state, bundle }: Trace['queued'][number]): string[] {
+  const { words: { said, bundle: { state: states } }, timeZone } = context;
+  const named = { peer: stationLabel(known, peer) };
+  return [
+    fill(state === 'no-room' ? said.noRoomAt : said.waitingAt, { ...named, since: formatInstant(since, timeZone) }),
+    ...(bundle === undefined ? [] : [fill(said.alsoOnStick, { ...named, number: bundle.number, written: formatInstant(bundle.written, timeZone), state: states[bundle.state] })]),
+    ...(bundle?.state === 'missing' ? [placedLine(context, said.stickAgain, { code: peer })] : []),
   ];
 }
 
@@ -87,7 +98,8 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
     // Where it has not left its origin nothing is unknown.
     const isHere = life.hops.length === 1 && queued.length > 0;
     const isLate = life.late.delivery;
-    lines.push(fill(isOver ? said.expiredSilent : isHere ? said.stillHere : said.unknownLast, {
+    const stillHere = queued.some(({ bundle }) => bundle !== undefined) ? said.stillHereOrStick : said.stillHere;
+    lines.push(fill(isOver ? said.expiredSilent : isHere ? stillHere : said.unknownLast, {
       station: stationLabel(known, life.lastCustodian), ...(life.since !== null && !isLate && { since: formatMoment(life.since, timeZone) }),
     }));
     if (isLate) lines.push(lateText(context, told, life));

@@ -61,6 +61,7 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'border-silent': ['the exchange station of {peer} was not met for {hours|hour|hours}', 'telephone the other side; look whether the agreement counts on both (tram federation list[ --home {home}]), at the address and the firewall'],
   'agreement-lapsing': ['the agreement with {peer} ends in {days|day|days}', 'agree anew: tram federation propose'],
   'queue-stuck': ['waiting for {peer} for {hours|hour|hours}: {count|item|items}', 'bring the link to {peer} up, or carry them as a file'],
+  'bundle-missing': ['the stick with bundle {number} for {peer} is perhaps lost[, written {days|day|days} ago]: {count|item|items} on it have no receipt', 'ask the courier; another stick has them again: tram bundle export[ --home {home}] --neighbour {peer} --out FOLDER'],
   'flash-waits': ['{count} flash items have waited for {peer} for {minutes|minute|minutes}', 'tell them another way at once; bring the link to {peer} up'],
   'outcome-unknown': ['{count|recipient|recipients} of dispatches sent from here are past the expiry without a signed outcome, the oldest for {hours|hour|hours}', 'tell the sending office to look with tram trace which station held it last; no outcome is no proof that it did not arrive'],
   'outcome-refused': ['{count|recipient|recipients} of dispatches sent from here were refused on the way ({reason})', 'tell the sending office to look with tram trace and do what the refusal says; the station sends again by itself where the cause goes, or the office writes anew'],

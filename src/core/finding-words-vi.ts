@@ -61,6 +61,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'border-silent': ['{hours} giờ chưa gặp trạm trao đổi của {peer}', 'gọi điện cho bên kia; xem thỏa thuận còn hiệu lực ở cả hai bên (tram federation list[ --home {home}]), địa chỉ và tường lửa'],
   'agreement-lapsing': ['thỏa thuận với {peer} hết hạn sau {days} ngày', 'hai bên lập thỏa thuận mới: tram federation propose'],
   'queue-stuck': ['{count} điện chờ gửi tới {peer} đã {hours} giờ', 'nối lại đường tới {peer}, hoặc chuyển bằng tệp'],
+  'bundle-missing': ['thẻ nhớ mang gói số {number} gửi {peer}[, viết {days} ngày trước,] có thể đã mất: {count} điện trong đó chưa có báo nhận', 'hỏi người giao thông; ghi thẻ khác thì thẻ mới có lại: tram bundle export[ --home {home}] --neighbour {peer} --out THƯ-MỤC'],
   'flash-waits': ['{count} điện hỏa tốc chờ gửi tới {peer} đã {minutes} phút', 'báo ngay bằng đường khác; nối lại đường tới {peer}'],
   'outcome-unknown': ['{count} nơi nhận của điện gửi từ đây đã quá hạn mà chưa có kết quả nào có ký, lâu nhất đã {hours} giờ', 'báo cơ quan gửi xem tram trace để biết trạm nào giữ sau cùng; chưa có kết quả không có nghĩa là không tới'],
   'outcome-refused': ['{count} nơi nhận của điện gửi từ đây bị từ chối trên đường ({reason})', 'báo cơ quan gửi xem tram trace và làm theo lời từ chối; hết nguyên nhân thì trạm tự gửi lại, hoặc viết điện mới'],

@@ -146,6 +146,14 @@ if (executablePath !== null) {
         await assertFitEverywhere(hub!);
       });
       assert.equal(files.length, 2);
+      // Whoever asks who has it is told of the stick on the dispatch's own page.
+      await go(hub!, 'Sổ đi');
+      await hub!.getByRole('row', { name: new RegExp(SUBJECT) }).click();
+      await hub!.getByRole('link', { name: 'Xem điện', exact: true }).click();
+      await hub!.waitForURL(/\/dispatch\/[0-9a-f]{64}$/);
+      await hub!.getByText(/^Đã ghi cả ra thẻ nhớ: gói số 2 gửi .+, viết .+, đang đi\. Bên kia chưa báo đã nhận\.$/).first().waitFor();
+      await assertFitEverywhere(hub!);
+      await go(hub!, 'Trạm và đường truyền');
       await read(don!, files.slice(1), /thẻ này nối tiếp một điện từ thẻ 1, mà phần ấy chưa có ở đây. Hãy đọc thẻ 1 trước/);
       await courier(don!).getByText(/^Gói số 2 của .* mới đọc một phần, còn phải đọc thẻ 1, 2\.$/).waitFor();
       await assertFitEverywhere(don!);

@@ -52,7 +52,7 @@ describe('a courier between two stations that are never connected', () => {
     return (await tramJson<{ lines: { dispatch: string }[] }>(as('register', direction))).lines.map(({ dispatch }) => dispatch);
   }
 
-  async function send(as: (...words: string[]) => string[], from: string, to: string, subject: string, attach: readonly string[] = []): Promise<void> {
+  async function send(as: (...words: string[]) => string[], from: string, to: string, subject: string, attach: readonly string[] = []): Promise<string> {
     const text = office.file('noi-dung.txt', `Nội dung của ${subject}`);
     const files = attach.flatMap((file) => ['--attach', file]);
     const { draft } = await tramJson<{ draft: string }>(as('draft', '--from', from, '--to', to, '--subject', subject, '--text', text, ...files));
@@ -63,6 +63,7 @@ describe('a courier between two stations that are never connected', () => {
     assert.match(out, /^NOTE: the line to .+ is down; the dispatch waits at this station/m);
     const dispatch = /tram trace (\w+)/.exec(out)![1]!;
     assert.match((await tram(as('trace', dispatch), quietContext('en'))).out, /Still at .+, it has not left/);
+    return dispatch;
   }
 
   it('brings the directory to the post, which learns whose keys there are', async () => {
@@ -76,9 +77,12 @@ describe('a courier between two stations that are never connected', () => {
   it('carries dispatches with files in order, and answers and receipts home', async () => {
     const paper = office.file('Công điện số 12.pdf', Buffer.alloc(200_000, 'Nguyễn Thị Ánh'));
     const subjects = Array.from({ length: MANY }, (_, index) => `Điện số ${index + 1}`);
-    for (const [index, subject] of subjects.entries()) await send(anh, 'vp', 'don', subject, index % 4 === 0 ? [paper] : []);
+    let sent = '';
+    for (const [index, subject] of subjects.entries()) sent = await send(anh, 'vp', 'don', subject, index % 4 === 0 ? [paper] : []);
     const stick = await exported(anh, 'don', 'usb-1');
     assert.equal(stick.items >= MANY, true);
+    const told = new RegExp(`Still at .+, and on a stick \\(below\\)\\n[^]*^Waiting for station Đồn Sốp Cộp .+\\nAlso on stick: bundle ${stick.number} for Đồn Sốp Cộp, written .+, under way$`, 'm');
+    assert.match((await tram(anh('trace', sent), quietContext('en'))).out, told);
     const first = await imported(thao, ...stick.files);
     assert.deepEqual([first.code, first.volumes[0]!.refused, first.volumes[0]!.unfinished], [0, 0, 0]);
     const came = await register(thao, '--in');
@@ -99,8 +103,8 @@ describe('a courier between two stations that are never connected', () => {
   });
 
   it('refuses a stick for another station, a changed head and what is none; loses a damaged stretch and says where', async () => {
-    await send(anh, 'vp', 'don', 'Hỏng giữa đường', [office.file('bản đồ.bin', Buffer.alloc(3_000_000, 7))]);
-    const { files: [file] } = await exported(anh, 'don', 'usb-hong');
+    const lost = await send(anh, 'vp', 'don', 'Hỏng giữa đường', [office.file('bản đồ.bin', Buffer.alloc(3_000_000, 7))]);
+    const { number, files: [file] } = await exported(anh, 'don', 'usb-hong');
     const home = await imported(anh, file!);
     assert.deepEqual([home.code === 0, home.volumes[0]!.code], [false, 'bundle-not-for-us']);
     const bytes = new Uint8Array(readFileSync(file!));
@@ -118,6 +122,11 @@ describe('a courier between two stations that are never connected', () => {
     assert.deepEqual(cut.volumes[0]!.isRead, false);
     await send(anh, 'vp', 'don', 'Đi sau mà đến trước');
     assert.deepEqual((await imported(thao, ...(await exported(anh, 'don', 'usb-sau')).files)).volumes[0]!.isRead, true);
+    await imported(anh, ...(await exported(thao, 'hub', 'usb-ve')).files);
+    const { queued: [copy] } = await tramJson<{ queued: { bundle: { number: number; state: string } }[] }>(anh('trace', lost));
+    assert.deepEqual([copy!.bundle.number, copy!.bundle.state], [number, 'missing']);
+    assert.match((await tram(anh('trace', lost), quietContext('en'))).out, /^Also on stick: .+, PERHAPS LOST\nTo do: ask the courier; .+: tram bundle export .*--neighbour don --out FOLDER$/m);
+    assert.ok((await tram(['doctor', '--data', office.data], quietContext('en'))).out.includes(`the stick with bundle ${number} for don is perhaps lost: 1 item on it have no receipt`));
     const links = async (): Promise<string> => (await tram(thao('links'), quietContext('vi'))).out;
     assert.match(await links(), /^ {2}Số \d+ từ trạm .+ chưa nhận\. /m);
     assert.deepEqual((await imported(thao, file!)).volumes[0]!.isRead, true);

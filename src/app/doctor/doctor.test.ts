@@ -58,6 +58,16 @@ interface Plant {
 const queued = (data: string, rank: number, ageMs: number): string =>
   `insert into link_queue (peer, kind, id, sealing, rank, position, queued_at) values ('don', 'dispatch', ${bytesIn(data, '00')}, 0, ${rank}, 1, ${Date.now() - ageMs})`;
 
+/** A stick that was written, on which the one queued item lies. */
+async function onStick(data: string, ageMs: number): Promise<void> {
+  const { incarnation } = JSON.parse(readFileSync(path.join(data, 'identity.json'), 'utf8')) as { incarnation: string };
+  const bundle = bytesIn(data, '0b');
+  await runSql(data, queued(data, 1, HOUR_MS));
+  await runSql(data, 'update link_queue set channel = 1');
+  await runSql(data, `insert into link_bundle (bundle, peer, incarnation, number, written, items, bytes, first, last) values (${bundle}, 'don', ${bytesIn(data, incarnation)}, 1, ${Date.now() - ageMs}, 1, 1, 1, 1)`);
+  await runSql(data, `insert into link_bundle_item (bundle, channel) values (${bundle}, 1)`);
+}
+
 async function sentWithoutOutcome(data: string, expires: number | null, refusal: string): Promise<void> {
   const id = bytesIn(data, '00');
   await runSql(data, `insert into outgoing (id, office, series, number, accepted, ledger, submission, expires) values (${id}, 'vp', '2026', 1, 1, 1, ${id}, ${expires ?? 'null'})`);
@@ -121,6 +131,7 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'neighbour-silent': { outside: later(8 * DAY_MS), also: ['unwitnessed', 'office-keys-lapsed'] },
   'queue-stuck': { plant: (data) => runSql(data, queued(data, 1, 2 * DAY_MS)) },
   'flash-waits': { plant: (data) => runSql(data, queued(data, 4, HOUR_MS)) },
+  'bundle-missing': { plant: (data) => onStick(data, 8 * DAY_MS) },
   'outcome-unknown': { plant: (data) => sentWithoutOutcome(data, Date.now() - HOUR_MS, 'null') },
   'outcome-refused': { plant: (data) => sentWithoutOutcome(data, null, "'no-route'") },
   'job-failing': { plant: (data) => runSql(data, "update job set attempts = 3 where kind = 'sweep'") },

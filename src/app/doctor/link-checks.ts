@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { agreementsAt } from '#model/agreements.ts';
 import type { TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
+import { COURIER_MS_MAX } from '#station/links/courier/bundles.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
 import type { StationIdentity } from '../station-folder.ts';
@@ -97,7 +98,24 @@ export async function checkQueues(facts: Facts, find: Find): Promise<void> {
     if (rank === PRECEDENCE_RANK.flash && ageMs > FLASH_MS) find('flash-waits', { peer, count, minutes: Math.floor(ageMs / MINUTE_MS) });
     else if (ageMs > STUCK_MS) find('queue-stuck', { peer, count, hours: Math.floor(ageMs / HOUR_MS) });
   }
+  await checkBundles(facts, find);
   await checkOutcomes(facts, find);
+}
+
+/** Sticks that are perhaps lost, with what waits and lies on no later one: that goes again with the next that somebody writes. */
+async function checkBundles({ db, identity, outside }: Facts, find: Find): Promise<void> {
+  if (db === null || identity === null || !(await db.has('link_bundle'))) return;
+  const { incarnation } = identity;
+  const items = 'link_bundle b join link_bundle_item i on i.bundle = b.bundle left join link_queue q on q.peer = b.peer and q.channel = i.channel';
+  const later = 'select 1 from link_bundle n join link_bundle_item o on o.bundle = n.bundle where n.peer = b.peer and n.incarnation = b.incarnation and n.number > b.number and o.channel = i.channel';
+  const come = await db.rows<{ peer: string; last: number }>(`select b.peer as peer, max(b.number) as last from ${items} where b.incarnation = ? and q.peer is null group by b.peer`, incarnation);
+  const open = await db.rows<{ peer: string; number: number; written: number; count: number }>(
+    `select b.peer as peer, b.number as number, b.written as written, count(*) as count from ${items} where b.incarnation = ? and q.peer is not null and not exists (${later}) group by b.peer, b.number, b.written order by b.peer, b.number`, incarnation);
+  for (const { peer, number, written, count } of open) {
+    const ageMs = outside.now() - written;
+    const isOvertaken = come.some((one) => one.peer === peer && one.last > number);
+    if (isOvertaken || ageMs >= COURIER_MS_MAX) find('bundle-missing', { peer, number, count: Number(count), ...(ageMs >= DAY_MS && { days: Math.floor(ageMs / DAY_MS) }) });
+  }
 }
 
 /** What was sent from here and has no outcome: its time is over, or a station on the way would not take it. It may have arrived all the same. */

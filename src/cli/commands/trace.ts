@@ -76,7 +76,7 @@ export function traceJson({ view }: Known, { dispatch, header, originStation, ac
     })),
     forgedReceipts: forged, origin: evidence,
     related: relatedJson({ view }, { related }),
-    queued: queued.map((one) => ({ ...one, since: isoOrNull(one.since) })),
+    queued: queued.map(({ bundle, ...one }) => ({ ...one, since: isoOrNull(one.since), ...(bundle !== undefined && { bundle: { ...bundle, written: isoOrNull(bundle.written) } }) })),
   };
 }
 

@@ -18,6 +18,8 @@ export interface WaitingCopy {
   readonly since: number;
   readonly state: 'waiting' | 'offered' | 'sending' | 'no-room';
   readonly sent: number;
+  /** The stick on which it lies too. */
+  readonly bundle?: { readonly number: number; readonly written: Instant; readonly state: 'under-way' | 'missing' };
 }
 
 export interface DispatchDeps {

@@ -200,7 +200,11 @@ class LinksOfStation {
 
   async waiting(id: Uint8Array): Promise<WaitingCopy[]> {
     const items = await this.#room.queue.waiting(id);
-    return items.map((item) => this.#waitingCopy(item));
+    const carrying = items.length === 0 ? [] : await this.courier.carrying(id);
+    return items.map((item) => {
+      const stick = carrying.find(({ peer, channel }) => peer === item.peer && channel === item.channel);
+      return { ...this.#waitingCopy(item), ...(stick !== undefined && { bundle: { number: stick.number, written: stick.written, state: stick.state } }) };
+    });
   }
 
   #waitingCopy({ peer, since, position, channel }: WaitingItem): WaitingCopy {

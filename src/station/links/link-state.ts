@@ -1,5 +1,6 @@
 /** How a link stands, as operators and clients see it. */
 import type { Instant } from '#core/clock.ts';
+import type { CarryingBundle } from './courier/bundles.ts';
 import type { Missing } from './holes.ts';
 import type { QueueState } from './queue.ts';
 import type { Retry } from './retries.ts';
@@ -34,4 +35,6 @@ export interface WaitingCopy {
   readonly state: 'waiting' | 'offered' | 'sending' | 'no-room';
   /** Bytes of data sent on this connection. */
   readonly sent: number;
+  /** It lies on a stick too, that is under way or perhaps lost: of several the newest. */
+  readonly bundle?: Pick<CarryingBundle, 'number' | 'written' | 'state'>;
 }

@@ -69,6 +69,9 @@ function Points({ trace, office, siteOf }: OfficeProps) {
         {office.awaited !== null && <li className="awaited">{words.life.awaited[office.awaited]}{isUnderway && <span>{fill(words.life.holder, { site: siteOf(office.lastCustodian) })}</span>}</li>}
       </ol>
       {isUnderway && trace.queued.filter(({ state }) => state === 'no-room').map(({ peer }) => <p key={peer} className="caution">{fill(words.life.noRoom, { site: siteOf(peer) })}</p>)}
+      {isUnderway && trace.queued.map(({ peer, bundle }) => bundle !== undefined && <p key={peer} className={bundle.state === 'missing' ? 'caution' : 'soft'}>
+        {fill(words.life[bundle.state === 'missing' ? 'stickLost' : 'stick'], { site: siteOf(peer), number: bundle.number, written: dateText(bundle.written), stations: words.stations.title })}
+      </p>)}
       {isUnderway && office.late.delivery && <p className="caution">{fill(words.life.late, lateDetail(trace, office, siteOf))}</p>}
       {isUnderway && <p className="soft">{fill(words.life.unknown, { site: siteOf(office.lastCustodian) })}</p>}
     </>

@@ -168,7 +168,11 @@ export const traceAnswer = z.strictObject({
   /** What the caller's offices keep beside receipts of theirs, by SHA-256 of the receipt: SealedDetail. */
   own: z.array(z.strictObject({ receipt: digestHex, note: bytes64 })).optional(),
   /** What this station itself is doing: where copies wait. */
-  queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending', 'no-room']), sent: z.number().int() })),
+  queued: z.array(z.strictObject({
+    peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending', 'no-room']), sent: z.number().int(),
+    /** It lies on a stick too, of several the newest: under way, or `missing`, perhaps lost. */
+    bundle: z.strictObject({ number: z.number().int().min(1), written: instantMs, state: z.enum(['under-way', 'missing']) }).optional(),
+  })),
   /** At the origin, of what is or was late: how often stations on its way were asked after it, and when last. */
   asked: z.strictObject({ times: z.number().int().min(1), at: instantMs }).optional(),
 });

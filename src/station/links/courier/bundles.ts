@@ -2,7 +2,7 @@
 import { equal, fromHex, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { type BundleStatement, WAITING_MAX } from '#wire/bundle.ts';
-import type { Tables, Transaction } from '#station/kernel/store.ts';
+import type { Db, Tables, Transaction } from '#station/kernel/store.ts';
 import type { LinkTables } from '../tables.ts';
 import type { Creditor } from '../owed.ts';
 import { ReadBundles, type ReadBundlesDeps } from './read-bundles.ts';
@@ -28,6 +28,12 @@ export interface WrittenBundle {
   readonly state: BundleState;
   /** Bytes of each volume that still lies here to be fetched. */
   readonly volumes: readonly number[];
+}
+
+/** Where else than here a copy that waits for a neighbour lies. */
+export interface CarryingBundle extends Pick<WrittenBundle, 'peer' | 'number' | 'written'> {
+  readonly channel: number;
+  readonly state: Exclude<BundleState, 'done'>;
 }
 
 /** What a finished bundle is remembered as. */
@@ -103,15 +109,29 @@ export class Bundles {
       const known = new Set(newest.map(({ bundle }) => hex(bundle)));
       const older = waiting.map(({ bundle }) => bundle).filter((bundle) => !known.has(hex(bundle))).slice(0, OPEN_MAX);
       const rows = older.length === 0 ? newest : [...newest, ...(await all.where('bundle', 'in', older).orderBy('written', 'desc').orderBy('number', 'desc').execute())];
+      const come = new Map<string, number>();
+      for (const peer of new Set(rows.map((row) => row.peer))) come.set(peer, await this.#lastCome(db, peer));
       return rows.map((row) => {
         const { bundle, peer, number, written, items, bytes, first, last } = row;
         const open = counts.get(hex(bundle)) ?? 0;
-        const overtaken = rows.some((later) => later.peer === peer && later.number > number
-          && later.items > (counts.get(hex(later.bundle)) ?? 0));
-        const state = open === 0 ? 'done' : overtaken || this.#isLate(written) ? 'missing' : 'under-way';
+        const state = open === 0 ? 'done' : this.#stateOpen(row, come.get(peer)!);
         const held = volumes.filter((one) => equal(one.bundle, bundle)).map((one) => one.bytes + one.start.length);
         return { bundle: hex(bundle), peer, number, written, items, waiting: open, bytes, first, last, state, volumes: held };
       });
+    });
+  }
+
+  /** On which bundle that nobody answered yet an item lies, for each neighbour for which it waits: of several the newest. */
+  async carrying(id: Uint8Array): Promise<CarryingBundle[]> {
+    return this.#tables.read(async (db) => {
+      const rows = await db.selectFrom('link_queue').innerJoin('link_bundle', 'link_bundle.peer', 'link_queue.peer')
+        .innerJoin('link_bundle_item', (on) => on.onRef('link_bundle_item.bundle', '=', 'link_bundle.bundle').onRef('link_bundle_item.channel', '=', 'link_queue.channel'))
+        .where('link_queue.id', '=', id).where('link_bundle.incarnation', '=', this.#deps.incarnation())
+        .select(['link_bundle.peer as peer', 'link_queue.channel as channel', 'number', 'written']).orderBy('number').execute();
+      const newest = new Map(rows.map((row) => [`${row.peer}/${row.channel}`, row]));
+      const carrying: CarryingBundle[] = [];
+      for (const row of newest.values()) carrying.push({ ...row, channel: row.channel!, state: this.#stateOpen(row, await this.#lastCome(db, row.peer)) });
+      return carrying;
     });
   }
 
@@ -176,8 +196,18 @@ export class Bundles {
     await this.#tables.commit((tx) => this.#upsert(tx, peer, { waiting: '', waiting_of: 0 }));
   }
 
-  #isLate(written: Instant): boolean {
-    return this.#deps.clock.now() - written >= COURIER_MS_MAX;
+  /** Of a bundle of which something waits. @param lastCome the highest number of which something does not */
+  #stateOpen({ number, written }: { readonly number: number; readonly written: Instant }, lastCome: number): Exclude<BundleState, 'done'> {
+    return number < lastCome || this.#deps.clock.now() - written >= COURIER_MS_MAX ? 'missing' : 'under-way';
+  }
+
+  /** The highest number of a bundle towards a neighbour of which something has come into custody; 0 for none. */
+  async #lastCome(db: Db<LinkTables>, peer: string): Promise<number> {
+    const row = await db.selectFrom('link_bundle').innerJoin('link_bundle_item', 'link_bundle_item.bundle', 'link_bundle.bundle')
+      .leftJoin('link_queue', (on) => on.onRef('link_queue.peer', '=', 'link_bundle.peer').onRef('link_queue.channel', '=', 'link_bundle_item.channel'))
+      .where('link_bundle.peer', '=', peer).where('link_bundle.incarnation', '=', this.#deps.incarnation()).where('link_queue.peer', 'is', null)
+      .select('number').orderBy('number', 'desc').limit(1).executeTakeFirst();
+    return row?.number ?? 0;
   }
 
   async #neighbour(peer: string): Promise<Neighbour | null> {

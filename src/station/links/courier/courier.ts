@@ -10,7 +10,7 @@ import { Refusal } from '#core/refusals.ts';
 import { VOLUME_BYTES, type BundleRecord } from '#wire/api/bundles.ts';
 import type { LinksRoom } from '../talk.ts';
 import { type BundleOrder, BundleWriter } from './bundle-writer.ts';
-import { Bundles, type WrittenBundle } from './bundles.ts';
+import { Bundles, type CarryingBundle, type WrittenBundle } from './bundles.ts';
 import type { ReadBundle } from './read-bundles.ts';
 import { stagedName } from './volume-writer.ts';
 import type { ReadingReport } from './reading-report.ts';
@@ -103,6 +103,11 @@ export class Courier {
     const known = (await this.#bundles.written()).map((one) => recordOf(one, writing));
     const isKnown = known.some(({ bundle }) => bundle === writing?.bundle);
     return { written: writing === null || isKnown ? known : [recordOfWriting(writing), ...known], lacking: await this.#bundles.read.lacking() };
+  }
+
+  /** On which sticks copies of an item lie that waits. */
+  carrying(id: Uint8Array): Promise<readonly CarryingBundle[]> {
+    return this.#bundles.carrying(id);
   }
 
   /** A volume from an offset on. @throws Refusal `bundle-unknown`, `offset-differs` */
