@@ -58,16 +58,15 @@ function ResultLine({ result, toCome, siteOf }: ResultLineProps) {
   const named = { number, site: siteOf(peer), volume, volumes };
   const { taken, held, refused, settled, unfinished, codes, damaged, continues, wasRead, isRead, goesOn } = report;
   const ok = isRead || goesOn;
-  const said = words.courier.came;
   const rest = toCome.filter((one) => ok || one !== volume);
   const lines = [
-    ...(wasRead ? [fill(said.wasRead, named)] : [fill(said.read, { ...named, taken, held, refused })]),
-    ...(settled === 0 ? [] : [fill(said.settled, { ...named, count: settled })]),
-    ...(unfinished === 0 ? [] : [fill(said.unfinished, { count: unfinished }), ...codes.map((code) => faultSentence(refusalSaid({ code }), locale))]),
-    ...(damaged.length === 0 ? [] : [fill(said.damaged, { segments: damaged.join(', ') })]),
-    ...(continues === null ? [] : [fill(said.continues, { before: continues })]),
-    ...(ok || continues !== null ? [] : [said.notRead]),
-    ...(rest.length === 0 ? [] : [fill(goesOn ? said.goesOn : said.toCome, { volumes: rest.join(', ') })]),
+    ...(wasRead ? [fill(words.courier.came.wasRead, named)] : [fill(words.courier.came.read, { ...named, taken, held, refused })]),
+    ...(settled === 0 ? [] : [fill(words.courier.came.settled, { ...named, count: settled })]),
+    ...(unfinished === 0 ? [] : [fill(words.courier.came.unfinished, { count: unfinished }), ...codes.map((code) => faultSentence(refusalSaid({ code }), locale))]),
+    ...(damaged.length === 0 ? [] : [fill(words.courier.came.damaged, { segments: damaged.join(', ') })]),
+    ...(continues === null ? [] : [fill(words.courier.came.continues, { before: continues })]),
+    ...(ok || continues !== null ? [] : [words.courier.came.notRead]),
+    ...(rest.length === 0 ? [] : [fill(goesOn ? words.courier.came.goesOn : words.courier.came.toCome, { volumes: rest.join(', ') })]),
   ];
   return <li data-state={ok ? 'read' : 'failed'}><b>{result.file}</b>{lines.map((line) => <span key={line} className="line">{line}</span>)}</li>;
 }
