@@ -131,16 +131,21 @@ export class PartReception {
     this.#ended = true;
     this.#done.reject(reason);
     const begun = this.#assembly.left(this.#offset);
-    if (begun !== null) this.#room.begun.keep(this.#peer, this.#name, begun);
+    if (begun !== null) this.#room.begun.keep(this.#peer, this.#begunName, begun);
     this.#room.staging.left(this.#name, this.#offset);
     // Who carried it goes away with the only copy that is at hand.
     if (!this.#inPieces && this.#unsynced > 0) await this.#staged.sync().catch(() => {});
     await this.#staged.close().catch(() => {});
   }
 
-  /** What an earlier connection brought of the next chunk; once, for it may be wrong. */
+  /** Unchecked, so its neighbour's own: another can neither take it away nor add to it what is wrong. */
+  get #begunName(): string {
+    return `${this.#peer} ${this.#name}`;
+  }
+
+  /** What an earlier connection of this neighbour brought of the next chunk; once, for it may be wrong. */
   #takeUp(): void {
-    const begun = this.#inPieces && this.#isSure() ? this.#room.begun.take(this.#name) : undefined;
+    const begun = this.#inPieces && this.#isSure() ? this.#room.begun.take(this.#begunName) : undefined;
     if (begun?.offset === this.#offset && this.#assembly.filled === 0) this.#assembly.add(begun.bytes, chunkSizeAt(this.#part, this.#offset));
   }
 

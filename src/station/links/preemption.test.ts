@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { hex } from '#core/bytes.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { type Frame, frame } from '#wire/frames.ts';
-import { type Item, TestPair } from './testing.test.ts';
+import { newDisk } from '../../../test/fixtures/disks.ts';
+import { type Item, ItemsDouble, TestPair } from './testing.test.ts';
 
 const MIB = 1_048_576;
 /** What TCP and Node keep between them, where nothing is said of it. */
@@ -150,6 +151,37 @@ describe('pre-emption', () => {
     await pair.time.run(3_600_000, () => pair.post.items.accepted.length > 0);
     assert.deepEqual(await pair.post.blobs.read(hex(item.parts[0]!.root), 0, 2 * SEALED_CHUNK_BYTES), item.sealed[0]);
     assert.ok(chunkBytes(passed) < 2 * SEALED_CHUNK_BYTES + 4 * 3_000, `${chunkBytes(passed)} bytes were sent`);
+  });
+
+  it('goes on in the middle of a chunk, whatever another neighbour sends of the same part in between', async () => {
+    const { pair, passed } = await lineOf(9_600, 50);
+    await pair.addNeighbour('post', 'x');
+    const x = await pair.open('x', newDisk(), new ItemsDouble(), 3);
+    const item = pair.item(pair.hub, 'ảnh', 'routine', [2 * SEALED_CHUNK_BYTES]);
+    await pair.queue(pair.hub, 'post', item);
+    const fromHub = (): Passed[] => passed.filter(({ from }) => from === 'hub');
+    await pair.time.run(3_600_000, () => chunkBytes(fromHub()) > 30_000);
+    pair.network.cut('hub', 'post');
+    let rubbish = 0;
+    const { tap } = pair.network;
+    pair.network.tap = (from, to, bytes) => {
+      const said = frame.decode(bytes);
+      if (from !== 'x' || said.kind !== 'data' || said.piece !== 'chunks') return tap(from, to, bytes);
+      return rubbish++ === 0 ? frame.encode({ ...said, bytes: Uint8Array.of(9) }) : null;
+    };
+    const same = { ...pair.item(x, 'của mình', 'routine'), parts: item.parts, sealed: item.sealed };
+    x.items.items.set(hex(same.id), same);
+    pair.post.items.parts.set(hex(same.id), same.parts);
+    await pair.queue(x, 'post', same);
+    await pair.time.run(pair.time.elapsedMs + 600_000, () => rubbish > 0);
+    await pair.time.run(pair.time.elapsedMs + 3_000);
+    pair.network.cut('x', 'post');
+    await pair.time.run(pair.time.elapsedMs + 1_000);
+    pair.network.mend('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 3_600_000, () => pair.post.items.accepted.includes(hex(item.id)));
+    assert.ok(rubbish > 0 && pair.post.items.accepted.includes(hex(item.id)));
+    assert.deepEqual(pair.post.remarks.filter((remark) => remark.startsWith('data-forged')), []);
+    assert.ok(chunkBytes(fromHub()) < 2 * SEALED_CHUNK_BYTES + 3_000, `${chunkBytes(fromHub())} bytes were sent`);
   });
 
   it('goes on in the middle of a head, and takes none of two halves that do not fit', async () => {
