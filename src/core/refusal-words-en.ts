@@ -161,6 +161,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'admission-pending': 'This station waits for its admission[: {folder}]; when the admission file comes, run tram station join[ --data {data}] --admission FILE to take it.',
   'joined-already': 'This station has joined already[: {folder}]; use tram station start[ --data {data}] to run it.',
   'step-pending': 'This waits for an earlier step; wait a little and try again.',
+  'peer-beyond': 'This station has no link with that one[: {peer}], and what is for there goes by a neighbour; write the stick for that neighbour[: {via}].',
   'peer-unknown': 'The directory has no link with this station[: {peer}]; ask a registrar to add it.',
   'peer-refused': 'The other station refused the connection[: {peer}]; check certificates and directory on both sides.',
   'peer-behind': 'The other station went back in time and may have been restored from a copy; whoever runs it checks that, then runs tram station reopen there to open a new incarnation.',

@@ -161,6 +161,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'admission-pending': 'Trạm này đang chờ kết nạp[: {folder}]; khi có tệp kết nạp, hãy chạy tram station join[ --data {data}] --admission TỆP để vào tổ chức.',
   'joined-already': 'Trạm này đã vào tổ chức rồi[: {folder}]; dùng tram station start[ --data {data}] để chạy trạm.',
   'step-pending': 'Việc này đang chờ bước trước; hãy đợi một lát rồi làm lại.',
+  'peer-beyond': 'Trạm này không nối thẳng với nơi ấy[: {peer}], điện gửi tới đó đi qua một trạm lân cận; hãy ghi thẻ nhớ cho trạm lân cận đó[: {via}].',
   'peer-unknown': 'Danh bạ không có đường nối với trạm này[: {peer}]; hãy nhờ người giữ danh bạ ghi đường nối.',
   'peer-refused': 'Trạm bên kia từ chối kết nối[: {peer}]; hãy kiểm tra chứng thư và danh bạ hai bên.',
   'peer-behind': 'Trạm bên kia lùi lại so với trước, có thể vừa khôi phục từ bản sao; người vận hành trạm ấy kiểm tra, rồi chạy tram station reopen ở đó để mở đợt mới.',

@@ -171,6 +171,7 @@ export const REFUSAL_STATUS = {
   'joined-already': 409,
   // Links
   'peer-unknown': 403,
+  'peer-beyond': 403,
   'peer-refused': 403,
   'peer-behind': 409,
   'bundle-malformed': 400,

@@ -3,7 +3,7 @@ import { hex } from '#core/bytes.ts';
 import { nodeRandom } from '#platform/node/crypto.ts';
 import type { BundleRecord } from '#wire/api/bundles.ts';
 import { VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
-import { CLERK, DRAFTER, HUB, RELAY, STRANGER } from '../fixtures/organisation.ts';
+import { CLERK, DRAFTER, HUB, POST, RELAY, STRANGER } from '../fixtures/organisation.ts';
 import { type DoorWorld, jsonOf, type ServedStation } from './world.ts';
 
 /** A bundle that lies at the station, to be fetched. */
@@ -55,7 +55,11 @@ export const BUNDLE_ATTEMPTS = {
       await settled(hub.station);
       return { body: { peer: RELAY, precedences: ['flash'] } };
     },
-    wrong: [{ says: 'for a station that is no neighbour', as: CLERK, code: 'peer-unknown', asked: async () => ({ body: { peer: 'tram-la' } }) }],
+    wrong: [
+      { says: 'for a station that is no neighbour', as: CLERK, code: 'peer-unknown', asked: async () => ({ body: { peer: 'tram-la' } }) },
+      { says: 'for a station behind a neighbour', as: CLERK, code: 'peer-beyond', asked: async () => ({ body: { peer: POST } }) },
+      { says: 'for an office that lives there', as: CLERK, code: 'peer-beyond', asked: async () => ({ body: { peer: 'muong-leo' } }) },
+    ],
   },
   bundle: { ...CARRIERS,
     prepare: async ({ hub }: DoorWorld) => ({ params: { bundle: (await written(hub)).bundle } }),

@@ -4,6 +4,7 @@
  */
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { nextHop } from '#model/routes.ts';
 import { bundleStatement, volumeStart } from '#wire/bundle.ts';
 import { dataFramePieces, frame, type Frame } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -74,11 +75,11 @@ export class BundleWriter {
   #directory: Uint8Array[] = [];
   readonly progress: Progress = { items: 0, bytes: 0, leftOut: 0 };
 
-  /** @param bundle 16 random bytes @throws Refusal `peer-unknown` */
+  /** @param bundle 16 random bytes @throws Refusal `peer-unknown`, `peer-beyond` */
   constructor(deps: BundleWriterDeps, order: BundleOrder, bundle: Uint8Array, signal: AbortSignal) {
     const { directory, station, clock, blobs, provider } = deps.room;
     const met = neighbourOf({ view: directory.view(), peers: directory.peers(), station, now: clock.now() }, order.peer);
-    if (met === null) throw new Refusal('peer-unknown', { peer: order.peer });
+    if (met === null) throw notNext(deps.room, order.peer);
     this.#deps = deps;
     this.#order = order;
     this.#bundle = bundle;
@@ -267,6 +268,13 @@ export class BundleWriter {
       await room.owed.wrote(tx, peer, this.#answered, number);
     });
   }
+}
+
+/** Who is no neighbour: where a station further on is meant, or an office, whose stick takes it there. */
+function notNext({ directory, station, nextHops }: LinksRoom, peer: string): Refusal {
+  const view = directory.view();
+  const via = nextHop(view, station, view.office(peer)?.station ?? peer, nextHops);
+  return via === null ? new Refusal('peer-unknown', { peer }) : new Refusal('peer-beyond', { peer, via });
 }
 
 /** Of all its frames together, a little more than they will be. */
