@@ -2,15 +2,18 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { hex } from '#core/bytes.ts';
+import { HOUR_MS } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import { peersOf } from '#model/directories.ts';
 import type { DirectoryState } from '#model/directory.ts';
+import { nameOf } from '#model/foreign-names.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { Verdict } from '#station/links/index.ts';
 import { envelope as envelopeCodec, header as headerCodec } from '#wire/envelope.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import { note as noteCodec, receipt as receiptCodec, receiptStatement, type Note } from '#wire/receipt.ts';
 import { carry, offerOf, openStation, type Queued, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import type { DispatchTables } from './tables.ts';
 import { setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, requestOf, seal, send, SERIES } from '../../../test/fixtures/submissions.ts';
 import { accepted, agree, foundTwo, GUARD_CODE, PROVINCE_CODE, type TwoOrganisations } from '../../../test/fixtures/two-organisations.ts';
@@ -189,24 +192,46 @@ test('an agreement that lapses or ends here is swept from the queue without a li
   assert.deepEqual(hub.faults, []);
 });
 
-test('at a station behind the exchange the origin is told: it was dropped at the border', async () => {
+/** A dispatch from behind the exchange station, which has it now and has not sent it over. */
+async function sendFromBehind(): Promise<{ person: { person: string }; id: Uint8Array }> {
   await two.province.addPerson('vi-van-on', 'Vì Văn Ổn');
   await two.province.addPosition('huyen-van-thu', 'huyen', ['dispatch', 'receive']);
   await two.province.hold('vi-van-on', 'huyen-van-thu');
   const person = { person: 'vi-van-on' };
-  const sealed = seal(two.province, { from: 'huyen', to: [don()], header: { from: ofTheProvince('huyen'), station: 'tram-huyen' } });
+  const sealed = seal(two.province, { from: 'huyen', precedence: 'immediate', to: [don()], header: { from: ofTheProvince('huyen'), station: 'tram-huyen' } });
   const { number } = await relay.dispatch.numbers.batch(person, 'huyen', SERIES, 1);
   await relay.dispatch.acceptance.accept(person, { draft: null, office: 'huyen', number, submission: Buffer.from(sealed.bytes).toString('base64url') });
   const [item] = await relay.queue();
   assert.equal(item!.peer, 'tram-tinh');
   assert.equal((await carryOne(relay, item!)).verdict, 'take');
+  return { person, id: sealed.id };
+}
+
+test('at a station behind the exchange the origin is told: it was dropped at the border', async () => {
+  const { person, id } = await sendFromBehind();
   two.province.now = clock.at;
   await two.province.add([{ kind: 'end', body: { what: 'agreement', code: GUARD_CODE, reason: 'left' } }]);
   clock.at += 1;
   hub.dispatch.resume();
   await turns(20);
   await carryEverything();
-  assert.deepEqual(await receiptsAt(relay, person, sealed.id), ['custody don tram-tinh from tram-huyen', 'dropped don tram-tinh']);
+  assert.deepEqual(await receiptsAt(relay, person, id), ['custody don tram-tinh from tram-huyen', 'dropped don tram-tinh']);
+});
+
+test('what went over is asked after no more, whatever time the peer says that it has it since', async () => {
+  const { id } = await sendFromBehind();
+  const asked = async (): Promise<number> => (await relay.kinds()).filter((kind) => kind === 'asked').length;
+  clock.at += HOUR_MS;
+  await relay.dispatch.chase();
+  assert.equal(await asked(), 1, 'the exchange station has it');
+  const tables = relay.store.of<DispatchTables>();
+  await tables.commit(async (tx) => {
+    const own = (await tx.selectFrom('receipt').selectAll().where('dispatch', '=', id).executeTakeFirst())!;
+    await tx.insertInto('receipt').values({ ...own, station: nameOf(two.province.state, two.guard.founded.organisation, 'tram-bo-doi'), time: own.time - 1 }).execute();
+  });
+  clock.at += 2 * HOUR_MS;
+  await relay.dispatch.chase();
+  assert.equal(await asked(), 1);
 });
 
 test('what a station behind does not know yet is kept, and goes on when it has been shown', async () => {

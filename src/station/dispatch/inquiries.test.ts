@@ -10,7 +10,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { note as noteCodec, type Note, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { signOne } from '#wire/sign.ts';
 import type { OfferedItem } from '../links/index.ts';
-import { carry, carryAll, openRow, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, openRow, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, START, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, resealing, send } from '../../../test/fixtures/submissions.ts';
 
@@ -56,6 +56,18 @@ function inquiry(ids: readonly Uint8Array[], from: string, told: Partial<Note> =
 async function ask(offered: OfferedItem): Promise<void> {
   assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'take');
   await relay.dispatch.traffic.accept(offered, async () => {});
+}
+
+/** The post, which has not got it, says of itself that it has, tomorrow. */
+async function claimAhead(id: Uint8Array): Promise<void> {
+  const statement = receiptStatement.encode({
+    version: 1, kind: 'custody', dispatch: id, sealing: 0, office: { organisation: org.state.organisation.id, office: org.state.position('muong-leo-truc')!.office }, station: POST,
+    time: clock.at + 24 * HOUR_MS, incarnation: post.incarnation, previousHop: RELAY,
+  });
+  const said = receiptCodec.encode({ statement, signature: await signOne(nodeCrypto, org.stations.get(POST)!.signer, 'custody', statement, nodeRandom) });
+  const offered = inquiry([said], RELAY, { kind: 'receipts', from: RELAY, to: HUB });
+  assert.equal((await hub.dispatch.traffic.examine(offered)).verdict, 'take');
+  await hub.dispatch.traffic.accept(offered, async () => {});
 }
 
 describe('what is late', () => {
@@ -128,17 +140,21 @@ describe('what is late', () => {
   test('a station that was never on the way, and says so of itself at a later time, is not the only one that is asked', async () => {
     const { id } = await send(hub, org, { precedence: 'immediate' });
     await carryAll([hub, relay]);
-    const statement = receiptStatement.encode({
-      version: 1, kind: 'custody', dispatch: id, sealing: 0, office: { organisation: org.state.organisation.id, office: org.state.position('muong-leo-truc')!.office }, station: POST,
-      time: clock.at + 24 * HOUR_MS, incarnation: post.incarnation, previousHop: RELAY,
-    });
-    const said = receiptCodec.encode({ statement, signature: await signOne(nodeCrypto, org.stations.get(POST)!.signer, 'custody', statement, nodeRandom) });
-    const offered = inquiry([said], RELAY, { kind: 'receipts', from: RELAY, to: HUB });
-    assert.equal((await hub.dispatch.traffic.examine(offered)).verdict, 'take');
-    await hub.dispatch.traffic.accept(offered, async () => {});
+    await claimAhead(id);
     assert.deepEqual((await shown(id)).toSorted(), [`custody ${RELAY}`, `custody ${POST}`].toSorted());
     for (let minute = 31; minute < 300; minute += 15) await chaseAt(START + minute * MINUTE_MS);
     assert.deepEqual(await asked(id), [POST, RELAY, POST, RELAY]);
+  });
+
+  test('one that says so and to which there is no way any more is passed by', async () => {
+    const hops: Record<string, string> = { [RELAY]: RELAY, [POST]: RELAY };
+    hub = await openStation(org, HUB, clock, { hops: () => hops });
+    const { id } = await send(hub, org, { precedence: 'immediate' });
+    await carryAll([hub, relay]);
+    await claimAhead(id);
+    delete hops[POST];
+    for (let minute = 31; minute < 300; minute += 15) await chaseAt(START + minute * MINUTE_MS);
+    assert.deepEqual(await asked(id), [RELAY, RELAY, RELAY, RELAY]);
   });
 
   test('a time in the header goes before the precedence', async () => {

@@ -141,7 +141,8 @@ export class Inquiries {
 
   /**
    * The last other station of ours that signed for its newest sealing, and the next time the one before it: the time of a receipt is its station's
-   * word, and one that was never on the way can date its own ahead. Null where it is still here, has come to its end, or went over a border.
+   * word, and one that was never on the way can date its own ahead. Null where it is still here, has come to its end, or went over a border, which
+   * is told by who signed, whenever: the other organisation's station alone.
    */
   async #holderOf(db: Db<DispatchTables>, id: Uint8Array, office: string, before: number): Promise<string | null> {
     const { newest } = await db.selectFrom('dispatch_stanza').select((all) => all.fn.max('sealing').as('newest'))
@@ -150,13 +151,12 @@ export class Inquiries {
       .where('sealing', '=', newest).orderBy('time', 'desc').execute();
     if (said.some(({ kind }) => kind === 'arrived' || kind === 'expired')) return null;
     const holders = [...new Set(said.filter(({ kind, station }) => kind === 'custody' && station !== this.#room.station).map(({ station }) => station))];
-    if (holders.length === 0 || !this.#canAsk(holders[0]!)) return null;
+    if (!holders.every((holder) => isOwn(this.#room.view(), named(this.#room.view(), holder)))) return null;
     const asked = holders.filter((holder) => this.#canAsk(holder));
-    return asked[before % asked.length]!;
+    return asked[before % asked.length] ?? null;
   }
 
   #canAsk(station: string): boolean {
-    if (!isOwn(this.#room.view(), named(this.#room.view(), station))) return false;
     const hop = hopToStation(this.#room, station);
     return hop !== null && borderTo(this.#room, hop) === null;
   }
