@@ -253,7 +253,7 @@ test('a link that begins with a part while it is dropped waits until the blob is
   const remove = blobs.remove.bind(blobs);
   let link: Promise<unknown> = Promise.resolve();
   blobs.remove = async (name) => {
-    link = hub.claims.claim(partClaim(root), () => {}).then(() => order.push('link'));
+    link = hub.claims.claim(partClaim(root), { by: 'hub', awaited: () => {}, signal: new AbortController().signal }).then(() => order.push('link'));
     await new Promise((resolve) => setImmediate(resolve));
     const was = await remove(name);
     order.push('gone');

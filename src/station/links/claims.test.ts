@@ -85,6 +85,24 @@ describe('what two neighbours bring', () => {
     assert.deepEqual(three.pair.post.remarks.filter((remark) => remark.startsWith('item-not-taken')), []);
   });
 
+  it('is left to the first where the second has made up a head: that is refused at once, and takes nothing from a line of 300 B/s', async () => {
+    const three = await Three.make([SEALED_CHUNK_BYTES], 40, () => false);
+    const { network, hub, post } = three.pair;
+    network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 300 });
+    await three.queue(three.x);
+    await three.pass(30_000);
+    network.tap = (from, _to, bytes) => {
+      const said = frame.decode(bytes);
+      return from === 'hub' && said.kind === 'offer' ? frame.encode({ ...said, head: new Uint8Array(40).fill(9) }) : bytes;
+    };
+    await three.queue(hub);
+    await three.pass(6_000);
+    assert.deepEqual(hub.items.refusedCodes, ['header-forged']);
+    await three.pass(1_200_000);
+    assert.deepEqual([three.taken, three.x.items.settled.length], [1, 1]);
+    assert.deepEqual(post.remarks.filter((remark) => /item-not-taken|tried-again/.test(remark)), []);
+  });
+
   it('is left to the first where that one is slow and goes on', async () => {
     const three = await Three.make([5 * SEALED_CHUNK_BYTES], 40, () => false);
     const { network, hub: { items } } = three.pair;

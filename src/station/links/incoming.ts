@@ -7,6 +7,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Release } from '#station/kernel/claims.ts';
 import { missingBytes } from '#station/kernel/watermarks.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Signed } from '#wire/signature.ts';
@@ -34,6 +35,12 @@ export type Ending = { readonly decision: Decision } | { readonly decision: null
 interface Decided {
   readonly decision: Decision;
   readonly answer: FrameOf<'custody'> | FrameOf<'refuse'>;
+}
+
+/** Undecided: it may be taken, with these parts. */
+interface Judged {
+  readonly decided: Decided | null;
+  readonly parts: readonly HeaderPart[];
 }
 
 const UNENDED: Ending = { decision: null, code: null };
@@ -97,8 +104,8 @@ export class Incoming {
     try {
       place = await this.#items.take(rank);
       await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed);
-      const decided = await this.#decideAlone(offer, await reception.head(), reception);
-      if (decided === null) return UNENDED;
+      const offered = this.#offeredIn(offer, await reception.head());
+      const decided = await this.#decideAlone(offer, offered, reception);
       // Before the frame goes, so that the sender may use the freed place at once.
       this.#open.delete(offer.channel);
       await this.#talk.send(decided.answer, decided.answer.kind === 'custody' ? rank : undefined);
@@ -121,14 +128,33 @@ export class Incoming {
     }
   }
 
+  #offeredIn(offer: FrameOf<'offer'>, head: Uint8Array): OfferedItem {
+    const { room, peer, beyond } = this.#talk;
+    // Only a folder that follows another can have had what it does not hold: of any other a neighbour would make people doubt what they get.
+    const mayHaveHad = (room.lineage ?? null) !== null;
+    return {
+      kind: offer.item, id: offer.id, sealing: offer.sealing, head, from: peer, hops: offer.hops, again: offer.again === true && mayHaveHad,
+      ...(beyond !== null && { beyond }),
+    };
+  }
+
   /**
-   * One at a time decides on an item, and only who has brought its head: an id alone, or an answer that is not read, holds up nobody else who brings it.
-   * @returns null where the connection has ended
+   * One at a time brings an item, and only who has brought a head that may be taken waits for it: an id alone, or an answer that is
+   * not read, holds up nobody else who brings it. Who waited may find it held. @throws Refusal `cancelled` when the connection ends first
    */
-  async #decideAlone(offer: FrameOf<'offer'>, head: Uint8Array, reception: ItemReception): Promise<Decided | null> {
-    const release = await this.#talk.room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`, () => reception.awaited());
+  async #decideAlone(offer: FrameOf<'offer'>, offered: OfferedItem, reception: ItemReception): Promise<Decided> {
+    const { room: { claims }, peer } = this.#talk;
+    const name = `${offer.item}:${hex(offer.id)}:${offer.sealing}`;
+    const claimant = { by: peer, awaited: () => reception.awaited(), signal: reception.over };
+    let release = claims.claimNow(name, claimant.awaited);
+    if (release === null) {
+      const { decided } = await this.#judge(offer, offered, reception);
+      if (decided !== null) return decided;
+      release = await claims.claim(name, claimant);
+    }
     try {
-      return this.#talk.closed ? null : await this.#decide(offer, head, reception);
+      const { decided, parts } = await this.#judge(offer, offered, reception);
+      return decided ?? (await this.#receive(offer, offered, parts, reception));
     } finally {
       await reception.stop(new Refusal('cancelled'));
       reception.release();
@@ -136,21 +162,22 @@ export class Incoming {
     }
   }
 
-  async #decide(offer: FrameOf<'offer'>, head: Uint8Array, reception: ItemReception): Promise<Decided> {
-    const { room, peer, beyond } = this.#talk;
-    // Only a folder that follows another can have had what it does not hold: of any other a neighbour would make people doubt what they get.
-    const mayHaveHad = (room.lineage ?? null) !== null;
-    const offered: OfferedItem = {
-      kind: offer.item, id: offer.id, sealing: offer.sealing, head, from: peer, hops: offer.hops, again: offer.again === true && mayHaveHad,
-      ...(beyond !== null && { beyond }),
-    };
+  /** What is refused, or held already, is answered at once, and waits for nobody. @throws Refusal `cancelled` when the connection ends first */
+  async #judge(offer: FrameOf<'offer'>, offered: OfferedItem, { isHeadResumed, over }: ItemReception): Promise<Judged> {
+    const { room } = this.#talk;
+    over.throwIfAborted();
     const verdict = sound(await room.traffic().examine(offered));
+    if (verdict.verdict === 'take') return { decided: null, parts: verdict.parts };
+    if (verdict.verdict === 'held') return { decided: await this.#repeat(offer, verdict.receipts), parts: [] };
     // No word on the item: two halves that do not fit, and what was begun is dropped, so that all of it is wanted next time.
-    if (verdict.verdict === 'refuse' && reception.isHeadResumed) throw new Refusal('part-forged', { channel: offer.channel });
-    if (verdict.verdict === 'refuse') return this.#refuse(offer, verdict.code, room.traffic().judgedBy(offered));
-    if (verdict.verdict === 'held') return this.#repeat(offer, verdict.receipts);
-    await reception.receive(verdict.parts);
-    const bytes = verdict.parts.reduce((sum, { size }) => sum + size, offered.head.length);
+    if (isHeadResumed) throw new Refusal('part-forged', { channel: offer.channel });
+    return { decided: await this.#refuse(offer, verdict.code, room.traffic().judgedBy(offered)), parts: [] };
+  }
+
+  async #receive(offer: FrameOf<'offer'>, offered: OfferedItem, parts: readonly HeaderPart[], reception: ItemReception): Promise<Decided> {
+    const { room, peer } = this.#talk;
+    await reception.receive(parts);
+    const bytes = parts.reduce((sum, { size }) => sum + size, offered.head.length);
     const receipts = await room.traffic().accept({ ...offered, leaves: room.leaves.known }, async (tx) => {
       await room.channels.received(tx, peer, offer.channel);
       const { channel, sealing, incarnation: peerIncarnation } = offer;

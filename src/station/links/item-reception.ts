@@ -32,6 +32,7 @@ export class ItemReception {
   #isHeadResumed = false;
   #stopped: unknown = null;
   readonly #end = Promise.withResolvers<never>();
+  readonly #over = new AbortController();
   /** Bytes of parts that were taken. */
   #came = 0;
   #cancelWatch: (() => void) | null = null;
@@ -48,6 +49,11 @@ export class ItemReception {
     this.#offer = offer;
     this.#files = files;
     this.#end.promise.catch(() => {});
+  }
+
+  /** Aborted when the connection ends, or gives the item up. */
+  get over(): AbortSignal {
+    return this.#over.signal;
   }
 
   /** @throws Refusal `cancelled` when the connection ends first */
@@ -136,6 +142,7 @@ export class ItemReception {
   async stop(reason: unknown): Promise<void> {
     this.#stopped ??= reason;
     this.#end.reject(reason);
+    this.#over.abort(reason);
     this.#cancelWatch?.();
     this.#next();
     const head = this.#head;
@@ -166,9 +173,9 @@ export class ItemReception {
   }
 
   async #open(index: number, part: HeaderPart): Promise<void> {
-    const { room } = this.#talk;
+    const { room, peer } = this.#talk;
     const name = hex(part.root);
-    await this.#unlessStopped(room.claims.claim(partClaim(name), () => this.awaited()));
+    await this.#unlessStopped(room.claims.claim(partClaim(name), { by: peer, awaited: () => this.awaited(), signal: this.over }));
     this.#unopened = this.#unopened.filter((one) => one !== name);
     if ((await room.blobs.size(name)) === part.size) return room.staging.left(name, 0);
     const reception = await PartReception.open(this.#talk, index, part);
