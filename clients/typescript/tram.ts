@@ -530,6 +530,8 @@ export type EndReadingAnswer = {
   taken: number;
   held: number;
   refused: number;
+  flash: number;
+  notes: number;
   unfinished: number;
   goesOn: boolean;
   continues: number | null;

@@ -239,7 +239,7 @@ export const COMMANDS = {
   'bundle import': {
     operands: ['FILE…'],
     options: [...DEVICE],
-    examples: ['tram bundle import /media/usb/hub-don-3-1.tram', 'tram bundle import /media/usb/*.tram --json'],
+    examples: ['tram bundle import /media/usb', 'tram bundle import /media/usb/hub-don-3-1.tram --json'],
   },
   'bundle list': {
     operands: [],

@@ -60,9 +60,12 @@ export async function volumeBytes({ api }: Pick<BundleDesk, 'api'>, { bundle }: 
   return api.call('bundleVolume', { path: { bundle, volume: String(volume) }, signal });
 }
 
+/** Of a volume's file name. */
+export const VOLUME_ENDING = '.tram';
+
 /** What a volume is called on a stick. */
 export function volumeName(station: string, { peer, number }: Pick<BundleRecord, 'peer' | 'number'>, volume: number): string {
-  return `${station}-${peer}-${number}-${volume}.tram`;
+  return `${station}-${peer}-${number}-${volume}${VOLUME_ENDING}`;
 }
 
 /** Writes a volume where somebody said. @param volume from 1 @throws Refusal `station-unreachable` where it ends early; nothing stands there then */
@@ -124,6 +127,23 @@ export async function inTheirOrder<F>(files: readonly F[], look: (file: F) => Pr
 export interface ReadVolume {
   readonly volume: VolumeReading;
   readonly report: ReadingReport;
+  /** How much of its bytes are in the file; null where all are. */
+  readonly cut: { readonly bytes: number; readonly of: number } | null;
+}
+
+/** What there is to do after sticks were read. */
+export interface NextSteps {
+  /** Dispatches that came now and can be opened; FLASH among them. */
+  readonly taken: number;
+  readonly flash: number;
+  /** Neighbours to whom answers wait that the courier may take home. */
+  readonly peers: readonly string[];
+}
+
+export function nextSteps(read: readonly ReadVolume[]): NextSteps {
+  const sum = (of: (report: ReadingReport) => number): number => read.reduce((so, { report }) => so + of(report), 0);
+  const answered = read.filter(({ report: { taken, held, refused } }) => taken + held + refused > 0);
+  return { taken: sum(({ taken }) => taken), flash: sum(({ flash }) => flash), peers: [...new Set(answered.map(({ volume: { peer } }) => peer))] };
 }
 
 /** What of a bundle is still to be read beyond volumes that were read meanwhile. @param read volumes, in whatever order, and what came of them */
@@ -150,5 +170,6 @@ export async function readVolume({ api }: Pick<BundleDesk, 'api'>, file: VolumeF
     volume = await api.call('feedBundle', { path, query: { offset }, body: piece, signal });
     progress?.(volume.offset);
   }
-  return { volume, report: await api.call('endReading', { path }) };
+  const cut = bytes < volume.bytes ? { bytes: file.size, of: startBytes + volume.bytes } : null;
+  return { volume, report: await api.call('endReading', { path }), cut };
 }

@@ -213,12 +213,12 @@ export const PURPOSES_EN: Readonly<Record<keyof typeof PURPOSES_VI, string>> = {
 
 export const RIGHTS_VI = {
   'draft': 'soạn', 'approve': 'duyệt', 'sign': 'ký', 'dispatch': 'lấy số và gửi', 'receive': 'nhận và mở', 'hand-over': 'giao', 'keys': 'giữ khóa',
-  'flash': 'ra điện hỏa tốc', 'automatic': 'máy tự làm',
+  'flash': 'ra điện hỏa tốc', 'automatic': 'máy tự làm', 'carry': 'viết và đọc thư đi USB, cần quyền gửi hoặc quyền nhận',
 } as const satisfies Words;
 
 export const RIGHTS_EN: Readonly<Record<keyof typeof RIGHTS_VI, string>> = {
   'draft': 'draft', 'approve': 'approve', 'sign': 'sign', 'dispatch': 'number and send', 'receive': 'receive and open', 'hand-over': 'hand over', 'keys': 'keep keys',
-  'flash': 'send FLASH', 'automatic': 'act unattended',
+  'flash': 'send FLASH', 'automatic': 'act unattended', 'carry': 'carry bundles, which takes dispatch or receive',
 };
 
 /** What people typed or signed and a sentence names. A field of a form that only machines fill is said as it is. */

@@ -34,6 +34,7 @@ export const REFUSAL_STATUS = {
   'command-unknown': 404,
   'file-missing': 404,
   'file-is-folder': 400,
+  'folder-missing': 404,
   'file-is-link': 400,
   'file-changed': 409,
   'file-not-taken': 403,

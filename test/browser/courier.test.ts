@@ -160,6 +160,9 @@ if (executablePath !== null) {
       await read(don!, files.slice(0, 1), /một điện còn tiếp ở thẻ khác\. Gói này còn thẻ 2 chưa đọc/);
       await assertFitEverywhere(don!);
       await read(don!, files.slice(1), /nhận 1 điện/);
+      await courier(don!).getByText('1 điện mới chờ mở ở Bàn làm việc.').waitFor();
+      await courier(don!).getByText(/^Trả lời cho .*: bấm Mang bằng thẻ nhớ/).waitFor();
+      await assertFitEverywhere(don!);
       await courier(don!).getByText('Còn thiếu', { exact: true }).waitFor({ state: 'detached' });
       await read(don!, files, /^Đã đọc trước đây \(gói số 2/);
       await read(don!, [office.file('khong-phai.tram', 'không phải thẻ')], /./);

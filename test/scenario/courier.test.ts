@@ -3,7 +3,7 @@
  * was sent arrives in order and once, receipts come home, and both folders hold up to an audit.
  */
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DatabaseSync } from 'node:sqlite';
@@ -40,8 +40,10 @@ describe('a courier between two stations that are never connected', () => {
     await closeOffice(office);
   });
 
-  const exported = (as: (...words: string[]) => string[], to: string, name: string, ...more: string[]): Promise<Exported> =>
-    tramJson<Exported>(as('bundle', 'export', '--neighbour', to, '--out', at(name), ...more));
+  async function exported(as: (...words: string[]) => string[], to: string, name: string, ...more: string[]): Promise<Exported> {
+    mkdirSync(at(name));
+    return tramJson<Exported>(as('bundle', 'export', '--neighbour', to, '--out', at(name), ...more));
+  }
 
   async function imported(as: (...words: string[]) => string[], ...files: string[]): Promise<{ code: number; volumes: Volume[] }> {
     const { code, out } = await tram([...as('bundle', 'import', ...files), '--json']);
@@ -132,6 +134,32 @@ describe('a courier between two stations that are never connected', () => {
     assert.deepEqual((await imported(thao, file!)).volumes[0]!.isRead, true);
     assert.doesNotMatch(await links(), /chưa nhận/);
     assert.equal((await register(thao, '--in')).length, MANY + 2);
+  });
+
+  it('says in words what came, what there is to do, and what is wrong with a file', async () => {
+    const said = async (words: string[]): Promise<string> => {
+      const { out, error } = await tram(words, quietContext('en'));
+      return out + error;
+    };
+    await send(anh, 'vp', 'don', 'Bằng lời');
+    const { files: [file] } = await exported(anh, 'don', 'usb-loi');
+    const bytes = new Uint8Array(readFileSync(file!));
+    assert.match(await said(thao('bundle', 'import', office.file('cut2.tram', bytes.slice(0, bytes.length - 100)))), /ATTENTION: the file is cut short: .* of .*copy this volume again/);
+    const came = await said(thao('bundle', 'import', at('usb-loi')));
+    assert.match(came, /: 1 dispatch taken, \d were here, 0 refused\./);
+    assert.match(came, /Next, whoever opens dispatches here: tram inbox/);
+    assert.match(came, /Let the courier wait for the answers to hub: tram bundle export.* --neighbour hub --out DIR/);
+    for (const dispatch of await register(thao, '--in')) await tram(thao('open', dispatch));
+    const { files: [home] } = await exported(thao, 'hub', 'usb-tra-loi');
+    const receipts = await said(anh('bundle', 'import', home!));
+    assert.match(receipts, /: 0 dispatches taken, 0 were here, 0 refused\.\n {2}\d+ receipts? came with it\./);
+    assert.doesNotMatch(receipts, /tram inbox|courier wait/);
+    assert.match(await said(thao('bundle', 'import', office.file('rong.tram', ''))), /rong\.tram: This file is no volume of a bundle, or is damaged at its beginning; copy/);
+    mkdirSync(at('usb-rong'));
+    assert.match(await said(thao('bundle', 'import', at('usb-rong'))), /usb-rong\/\*\.tram/);
+    for (const nowhere of [at('usb-chua-gan'), file!]) assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', nowhere)), /There is no such folder: .*mount the stick/);
+    assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', at('usb-loi'), '--volume-size', '1M')), /\(from 16M to 4G\)/);
+    assert.match(await said(['bundle', 'export', '--neighbour', 'don', '--out', at('usb-loi'), ...office.as('khue')]), /carry bundles, which takes dispatch or receive/);
   });
 
   it('leaves folders that hold up to an audit, and one that was changed does not', async () => {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { agreeByFiles, GUARD, PROVINCE } from './agreeing.ts';
@@ -37,8 +37,10 @@ describe('a courier over the border between two organisations', () => {
   });
 
   const at = (office: SmallOffice, name: string): string => path.join(office.folder, name);
-  const stick = (from: SmallOffice, to: string, name: string): Promise<Exported> =>
-    tramJson(['bundle', 'export', ...from.as('anh'), '--neighbour', to, '--out', at(from, name)]);
+  async function stick(from: SmallOffice, to: string, name: string): Promise<Exported> {
+    mkdirSync(at(from, name), { recursive: true });
+    return tramJson(['bundle', 'export', ...from.as('anh'), '--neighbour', to, '--out', at(from, name)]);
+  }
 
   async function reads(office: SmallOffice, ...files: string[]): Promise<Volume[]> {
     const { out } = await tram(['bundle', 'import', ...files, ...office.as('anh'), '--json']);

@@ -1,12 +1,13 @@
 /** What a courier carries on a stick: written for a neighbour, read at the other end. */
-import { constants, mkdirSync } from 'node:fs';
+import { constants, readdirSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { dropBundle, inTheirOrder, lookAt, readVolume, type ReadVolume, stillToCome, type VolumeFile, volumeBytes, volumeName, writeBundle } from '#client/bundles.ts';
+import { dropBundle, inTheirOrder, lookAt, nextSteps, readVolume, type ReadVolume, stillToCome, VOLUME_ENDING, type NextSteps, type VolumeFile, volumeBytes, volumeName, writeBundle } from '#client/bundles.ts';
 import { type BundleRecord, VOLUME_BYTES } from '#wire/api/bundles.ts';
 import type { Outcome } from '../command.ts';
+import { isFolder } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { resolved } from '../homes.ts';
@@ -20,7 +21,7 @@ import type { Values } from '../values.ts';
 export function bundleExport(context: CliContext, values: Values): Promise<Outcome> {
   const { words: { bundle: said }, locale, output, stop } = context;
   const peer = codeFrom(values, 'neighbour');
-  const out = resolved(values.need('out'));
+  const out = folderOf(resolved(values.need('out')));
   const precedences = values.text('precedence')?.split(',').map((word) => markOf(PRECEDENCE_MARKS, word, '--precedence'));
   const order = {
     peer, again: values.flag('again'),
@@ -45,13 +46,18 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
   });
 }
 
+/** Made unasked, it would lie on the machine's own disk where no stick is mounted. @throws Refusal `folder-missing` */
+function folderOf(folder: string): string {
+  if (!isFolder(folder)) throw new Refusal('folder-missing', { folder });
+  return folder;
+}
+
 /** Copies all volumes beside their names, whole and synced, before any has its name; what is stopped leaves none. */
 async function fetched(context: CliContext, desk: Parameters<typeof volumeBytes>[0], record: BundleRecord, nameOf: (volume: number) => string): Promise<string[]> {
   const { words: { bundle: said }, locale, output, stop, host: { durable } } = context;
   const files = record.volumes.map((_, at) => nameOf(at + 1));
   const passing: string[] = [];
   try {
-    mkdirSync(path.dirname(files[0]!), { recursive: true });
     for (const [at, file] of files.entries()) {
       const total = record.volumes[at]!;
       const source = await volumeBytes(desk, record, at + 1, stop);
@@ -72,7 +78,7 @@ async function fetched(context: CliContext, desk: Parameters<typeof volumeBytes>
 /** Reads each volume, in their own order; what one of them is refused for says nothing of the others. */
 export function bundleImport(context: CliContext, values: Values): Promise<Outcome> {
   const { words: { bundle: said }, locale, output, stop } = context;
-  const names = values.operands.map(resolved);
+  const names = values.operands.map(resolved).flatMap(volumesIn);
   return withDevice(context, values, async ({ session: { api } }) => {
     const came = new Map<string, ReadVolume | Refusal>();
     const put = (file: string, error: unknown): void => {
@@ -91,8 +97,25 @@ export function bundleImport(context: CliContext, values: Values): Promise<Outco
     }
     const read = [...came.values()].filter((one) => 'report' in one);
     const results = [...came].map(([file, one]) => (one instanceof Refusal ? refusedFile(context, file, one) : readFile(context, file, one, stillToCome(one, read))));
-    return { json: { volumes: results.map(({ json }) => json) }, lines: results.flatMap(({ lines }) => lines), ok: results.every(({ ok }) => ok) };
+    const told = results.flatMap(({ lines }) => lines);
+    return { json: { volumes: results.map(({ json }) => json) }, lines: [...told, ...nextLines(context, nextSteps(read))], ok: results.every(({ ok }) => ok) };
   });
+}
+
+/** A folder stands for the volumes in it. @throws Refusal `file-missing` where there are none */
+function volumesIn(name: string): string[] {
+  if (!isFolder(name)) return [name];
+  const volumes = readdirSync(name).filter((one) => one.endsWith(VOLUME_ENDING));
+  if (volumes.length === 0) throw new Refusal('file-missing', { file: path.join(name, `*${VOLUME_ENDING}`) });
+  return volumes.map((one) => path.join(name, one));
+}
+
+function nextLines(context: CliContext, { taken, flash, peers }: NextSteps): string[] {
+  const { words: { bundle: said } } = context;
+  return [
+    ...(taken === 0 ? [] : [flash === 0 ? placedLine(context, said.open) : placedLine(context, said.openFlash, { flash })]),
+    ...peers.map((peer) => placedLine(context, said.goHome, { peer })),
+  ];
 }
 
 interface FileResult {
@@ -105,16 +128,18 @@ function refusedFile({ words: { bundle: said }, locale }: CliContext, file: stri
   return { json: { file, code }, ok: false, lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(code, detail, locale) })] };
 }
 
-function readFile({ words: { bundle: said } }: CliContext, file: string, { volume, report }: ReadVolume, toCome: readonly number[]): FileResult {
+function readFile({ words: { bundle: said }, locale }: CliContext, file: string, { volume, report, cut }: ReadVolume, toCome: readonly number[]): FileResult {
   const { number, peer } = volume;
   const named = { file: path.basename(file), number, peer, volume: volume.volume, volumes: volume.volumes };
-  const { wasRead, taken, held, refused, settled, unfinished, codes, damaged, continues, isRead, goesOn } = report;
+  const { wasRead, taken, held, refused, notes, settled, unfinished, codes, damaged, continues, isRead, goesOn } = report;
   const ok = isRead || goesOn;
   const lines = wasRead ? [fill(said.wasRead, named)] : [
     fill(said.read, { ...named, taken, held, refused }),
+    ...(notes === 0 ? [] : [fill(said.notes, { count: notes })]),
     ...(settled === 0 ? [] : [fill(said.settled, { peer, count: settled })]),
     ...(unfinished === 0 ? [] : [fill(said.unfinished, { count: unfinished, codes: codes.join(', ') })]),
-    ...(damaged.length === 0 ? [] : [fill(said.damaged, { segments: damaged.join(', ') })]),
+    ...(cut === null ? damaged.length === 0 ? [] : [fill(said.damaged, { segments: damaged.join(', ') })]
+      : [fill(said.cut, { size: formatSize(cut.bytes, locale), of: formatSize(cut.of, locale) })]),
     ...(continues === null ? [] : [fill(said.continues, { before: continues })]),
     ...(ok || continues !== null ? [] : [said.notRead]),
   ];
@@ -186,6 +211,12 @@ function sized<K extends string>(values: Values, option: string, key: K, least: 
   const [, digits, unit = ''] = /^(\d{1,15})([KMG]?)$/i.exec(typed) ?? [];
   const bytes = digits === undefined ? Number.NaN : Number(digits) * 2 ** ({ '': 0, K: 10, M: 20, G: 30 }[unit.toUpperCase()] ?? 0);
   const capped = bytes === most + 1 ? most : bytes;
-  if (!(capped >= least && capped <= most)) throw new Refusal('option-unknown', { option: `--${option}`, value: typed.slice(0, 40), minimum: least, maximum: most });
+  if (!(capped >= least && capped <= most)) throw new Refusal('option-unknown', { option: `--${option}`, value: typed.slice(0, 40), minimum: shortSize(least), maximum: shortSize(most) });
   return { [key]: capped } as { [key in K]?: number };
+}
+
+/** As it is typed; the most of a volume is a byte less than 4G. */
+function shortSize(bytes: number): string {
+  const unit = (['G', 'M', 'K'] as const).find((_, at) => Math.ceil(bytes / 2) * 2 % 2 ** (30 - 10 * at) === 0);
+  return unit === undefined ? String(bytes) : `${Math.ceil(bytes / 2) * 2 / 2 ** { G: 30, M: 20, K: 10 }[unit]}${unit}`;
 }

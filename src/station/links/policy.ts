@@ -60,7 +60,7 @@ export function peerShowing(here: Here, linkCertificate: Uint8Array): string | n
  */
 export function demandCarrier(view: DirectoryView, person: string, mayFor: (office: string) => boolean): void {
   const mayCarry = view.offices().some(({ office }) => mayFor(office)) || view.registrars().some((one) => one.person === person);
-  if (!mayCarry) throw new Refusal('not-entitled', { right: 'dispatch' });
+  if (!mayCarry) throw new Refusal('not-entitled', { right: 'carry' });
 }
 
 function beyondBorder({ view, peers, station, now }: Here, agreement: AgreementRecord): Neighbour | null {

@@ -1,13 +1,14 @@
 /** Reads sticks that came: files that somebody picks, in their own order, and what came of each. */
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
-import { inTheirOrder, lookAt, type ReadVolume, readVolume, stillToCome, type VolumeFile } from '#client/bundles.ts';
+import { inTheirOrder, lookAt, nextSteps, type ReadVolume, readVolume, stillToCome, type VolumeFile } from '#client/bundles.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLongWork } from '../device/long-work.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useWork } from '../kit/use-outside.ts';
+import { sizeText } from '../kit/writing.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
 
 /** What came of a file. */
@@ -20,6 +21,13 @@ export function ReadSticks({ siteOf, onRead }: { readonly siteOf: (peer: string)
   const [results, setResults] = useState<readonly Result[]>([]);
   const { isBusy, fault, run } = useWork();
   const made = results.filter((one) => 'report' in one);
+  const nextLines = (read: readonly ReadVolume[]): string[] => {
+    const { taken, flash, peers } = nextSteps(read);
+    return [
+      ...(taken === 0 ? [] : [fill(flash === 0 ? words.courier.next.open : words.courier.next.openFlash, { taken, flash })]),
+      ...peers.map((peer) => fill(words.courier.next.home, { site: siteOf(peer) })),
+    ];
+  };
   const read = (picked: readonly File[]): void => run(async () => {
     setResults([]);
     const put = (result: Result): void => setResults((before) => [...before, result]);
@@ -39,7 +47,8 @@ export function ReadSticks({ siteOf, onRead }: { readonly siteOf: (peer: string)
     <div className="courier-read">
       <FileTrigger allowsMultiple acceptedFileTypes={['.tram']} onSelect={(picked) => read([...(picked ?? [])])}><Button isDisabled={isBusy}>{isBusy ? words.courier.reading : words.courier.read}</Button></FileTrigger>
       <Fault error={fault} />
-      <div role="status">{results.length > 0 && <ul className="courier-results">{results.map((result, i) => <ResultLine key={i} result={result} toCome={'report' in result ? stillToCome(result, made) : []} siteOf={siteOf} />)}</ul>}</div>
+      <div role="status">{results.length > 0 && <ul className="courier-results">{results.map((result, i) => <ResultLine key={i} result={result} toCome={'report' in result ? stillToCome(result, made) : []} siteOf={siteOf} />)}</ul>}
+        {nextLines(made).map((line) => <p key={line}>{line}</p>)}</div>
     </div>
   );
 }
@@ -54,16 +63,18 @@ interface ResultLineProps {
 function ResultLine({ result, toCome, siteOf }: ResultLineProps) {
   const [words, locale] = [useWords(), useLocale()];
   if ('fault' in result) return <li data-state="failed"><b>{result.file}</b> <span>{faultSentence(result.fault, locale)}</span></li>;
-  const { volume: { number, peer, volume, volumes }, report } = result;
+  const { volume: { number, peer, volume, volumes }, report, cut } = result;
   const named = { number, site: siteOf(peer), volume, volumes };
-  const { taken, held, refused, settled, unfinished, codes, damaged, continues, wasRead, isRead, goesOn } = report;
+  const { taken, held, refused, notes, settled, unfinished, codes, damaged, continues, wasRead, isRead, goesOn } = report;
   const ok = isRead || goesOn;
   const rest = toCome.filter((one) => ok || one !== volume);
   const lines = [
     ...(wasRead ? [fill(words.courier.came.wasRead, named)] : [fill(words.courier.came.read, { ...named, taken, held, refused })]),
+    ...(notes === 0 ? [] : [fill(words.courier.came.notes, { count: notes })]),
     ...(settled === 0 ? [] : [fill(words.courier.came.settled, { ...named, count: settled })]),
     ...(unfinished === 0 ? [] : [fill(words.courier.came.unfinished, { count: unfinished }), ...codes.map((code) => faultSentence(refusalSaid({ code }), locale))]),
-    ...(damaged.length === 0 ? [] : [fill(words.courier.came.damaged, { segments: damaged.join(', ') })]),
+    ...(cut === null ? damaged.length === 0 ? [] : [fill(words.courier.came.damaged, { segments: damaged.join(', ') })]
+      : [fill(words.courier.came.cut, { size: sizeText(cut.bytes, locale), of: sizeText(cut.of, locale) })]),
     ...(continues === null ? [] : [fill(words.courier.came.continues, { before: continues })]),
     ...(ok || continues !== null ? [] : [words.courier.came.notRead]),
     ...(rest.length === 0 ? [] : [fill(goesOn ? words.courier.came.goesOn : words.courier.came.toCome, { volumes: rest.join(', ') })]),

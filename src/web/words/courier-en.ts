@@ -23,8 +23,13 @@ export const courierEn = {
     settled: '{site} says that it has {count|dispatch|dispatches} of this station.',
     unfinished: 'Note: {count|dispatch|dispatches} not whole, or not to be taken yet. What came is kept, the rest comes by another stick or over the link.',
     damaged: 'Note: the stick is damaged at segments {segments}. Copy this file again and read it once more, or wait for the next bundle.',
+    notes: '{count|receipt|receipts} came with it.', cut: 'Note: the file is cut short: {size} of {of}. What is whole of it was taken; copy this file again and read it once more.',
     toCome: 'Still to come of this bundle: stick {volumes}.', goesOn: 'Read; a dispatch goes on on another stick. Still to come of this bundle: stick {volumes}.',
     continues: 'Note: this stick goes on with a dispatch from stick {before}, and that part is not here. Read stick {before} first, then this one again.', notRead: 'This stick does not count as read yet.',
+  },
+  next: {
+    open: '{taken|new dispatch waits|new dispatches wait} on the desk to be opened.', openFlash: '{taken|new dispatch waits|new dispatches wait} on the desk to be opened, {flash} of them FLASH.',
+    home: 'The answers to {site}: press Carry by stick beside that link, and let the courier wait for it.',
   },
   lackingTitle: 'Still missing', begun: 'Bundle {number} of {site}, written {time}: read in part, still to be read: stick {volumes}.', notSeen: 'Bundle {number} of {site}: no stick of it was seen.',
 } as const;

@@ -23,8 +23,13 @@ export const courierVi = {
     settled: '{site} báo đã nhận {count} điện của trạm này.',
     unfinished: 'Chú ý: {count} điện chưa đủ hoặc chưa nhận được. Phần đã đến được giữ lại, phần còn lại đến bằng thẻ khác hay đường truyền.',
     damaged: 'Chú ý: thẻ hỏng ở đoạn {segments}. Hãy chép lại tệp này rồi đọc lần nữa, hoặc chờ gói sau.',
+    notes: 'Kèm theo {count} báo nhận.', cut: 'Chú ý: tệp bị cụt, chỉ có {size} trên {of}. Phần nguyên vẹn đã nhận; hãy chép lại tệp này rồi đọc lần nữa.',
     toCome: 'Gói này còn thẻ {volumes} chưa đọc.', goesOn: 'Đã đọc; một điện còn tiếp ở thẻ khác. Gói này còn thẻ {volumes} chưa đọc.',
     continues: 'Chú ý: thẻ này nối tiếp một điện từ thẻ {before}, mà phần ấy chưa có ở đây. Hãy đọc thẻ {before} trước, rồi đọc lại thẻ này.', notRead: 'Thẻ này chưa tính là đã đọc.',
+  },
+  next: {
+    open: '{taken} điện mới chờ mở ở Bàn làm việc.', openFlash: '{taken} điện mới chờ mở ở Bàn làm việc, trong đó {flash} HỎA TỐC.',
+    home: 'Trả lời cho {site}: bấm Mang bằng thẻ nhớ ở đường nối ấy, và để người giao thông chờ mang về.',
   },
   lackingTitle: 'Còn thiếu', begun: 'Gói số {number} của {site}, ghi {time}: mới đọc một phần, còn phải đọc thẻ {volumes}.', notSeen: 'Gói số {number} của {site}: chưa thấy thẻ nào.',
 } as const;

@@ -82,9 +82,14 @@ export const readingReport = z.strictObject({
   /** Every segment was right and every item decided. */
   isRead: z.boolean(),
   wasRead: z.boolean(),
+  /** Dispatches that came now, came before, will never be taken. */
   taken: count,
   held: count,
   refused: count,
+  /** FLASH among those that came now. */
+  flash: count,
+  /** Receipts and other notes that came. */
+  notes: count,
   /** Items that are not whole, or could not be taken now; not those that go on in another volume. */
   unfinished: count,
   /** Nothing lacks but the rest of an item that goes on in another volume: this one counts as read when that item is decided. */

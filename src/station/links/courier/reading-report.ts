@@ -1,10 +1,14 @@
 /** What came of reading one volume. Source: docs/protocol/bundles.md §Reading; api.md §Bundles. */
 
 export interface ReadingReport {
-  /** Items that came now, came before, will never be taken. */
+  /** Dispatches that came now, came before, will never be taken. */
   taken: number;
   held: number;
   refused: number;
+  /** FLASH among those that came now. */
+  flash: number;
+  /** Receipts and other notes that came. */
+  notes: number;
   /** Items that are not whole, or could not be taken now: they stay with their sender, what came of them stays here. */
   unfinished: number;
   /** Nothing lacks but the rest of an item that goes on in another volume: this one counts as read when that item is decided. */

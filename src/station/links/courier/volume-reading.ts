@@ -12,7 +12,7 @@ import { UNITS } from '../budget.ts';
 import { countsOurs } from '../channel.ts';
 import { CheckTalk } from '../check-talk.ts';
 import { DirectoryTalk } from '../directory-talk.ts';
-import { type Brought, Incoming } from '../incoming.ts';
+import { type Brought, type Decision, Incoming } from '../incoming.ts';
 import type { Answer } from '../settling.ts';
 import type { LinksRoom } from '../talk.ts';
 import { takeAnswer } from './answers.ts';
@@ -41,7 +41,7 @@ export class VolumeReading {
   readonly peer: string;
   /** The same volume was read before: nothing more is needed of it. */
   readonly wasRead: boolean;
-  readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, unfinished: 0, goesOn: false, continues: null, settled: 0, damaged: [], codes: [] };
+  readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, flash: 0, notes: 0, unfinished: 0, goesOn: false, continues: null, settled: 0, damaged: [], codes: [] };
   readonly #deps: ReadingDeps;
   readonly #talk: CourierTalk;
   readonly #incoming: Incoming;
@@ -202,15 +202,18 @@ export class VolumeReading {
     this.#current = null;
     await current.reception.thatWasAll();
     const ending = await this.#within(current.over, null, current.isLate ? 0 : ITEM_MS_MAX);
-    if (ending !== null && ending.decision !== null) {
-      this.report[ending.decision] += 1;
-      return;
-    }
+    if (ending !== null && ending.decision !== null) return this.#count(current.offer, ending.decision);
     await current.reception.stop(new Refusal('cancelled'));
     const isOnlyTorn = ending !== null && ending.code === null && !current.isLate;
     if (isOnlyTorn && this.#isInAnother(current.offer.channel, current.reception.isTorn, isLast)) return;
     this.report.unfinished += 1;
     this.#code(ending?.code ?? 'part-incomplete');
+  }
+
+  #count({ item, precedence }: FrameOf<'offer'>, decision: Decision): void {
+    if (item === 'note') this.report.notes += 1;
+    else this.report[decision] += 1;
+    if (item === 'dispatch' && decision === 'taken' && precedence === 'flash') this.report.flash += 1;
   }
 
   /** Only the first item of a volume has begun in another, and only the last one goes on in one. */
