@@ -303,6 +303,28 @@ describe('an honest storm', () => {
     assert.ok(6_000 * (unitsAnew(1) + unitsAnew(2)) < BUDGET.most);
   });
 
+  it('of letters that were lost for the third time does not keep a telegram waiting that was lost behind them', async () => {
+    const room = new Room({ most: 400, perSecond: 5 });
+    const talk = room.talk('hub');
+    const anew: number[] = [];
+    const items = Array.from({ length: 201 }, (_, index) => ({ kind: 'dispatch', id: new Uint8Array(32), sealing: 0, channel: index + 1 }));
+    Object.assign(talk.room, {
+      store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null), read: async (work: (db: unknown) => Promise<unknown>) => work(null) },
+      traffic: () => ({ load: async ({ channel }: { channel: number }) => ({ precedence: channel > 200 ? 'flash' : 'routine' }) }),
+      queue: {
+        sentUnder: async (_peer: string, { first }: { first: number }) => (first === 1 ? { items: items.slice(0, 100), next: 101 } : { items: items.slice(100), next: null }),
+        timesSent: async (_db: unknown, _peer: string, _of: unknown, { channel }: { channel: number }) => (anew.includes(channel) ? null : 3),
+        add: async (_tx: unknown, { channel }: { channel: number }) => (anew.push(channel), true),
+      },
+    });
+    const missing = new CheckTalk(talk).missing({ kind: 'service', word: 'numbers-missing', first: 1, last: 201, incarnation });
+    await room.time.run(1);
+    assert.deepEqual(anew.slice(0, 2), [201, 1]);
+    await room.time.run(HOUR_MS);
+    await missing;
+    assert.deepEqual(anew, [201, ...items.slice(0, 200).map(({ channel }) => channel)]);
+  });
+
   it('has its right receipts for most of their price back, and wrong ones for nothing', async () => {
     for (const isRight of [true, false]) {
       const room = new Room({ most: 8, perSecond: 0.001 });

@@ -27,9 +27,10 @@ export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
 /**
  * Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the
  * ledger; a page of the ledger is a thousand events that are looked through for what a neighbour has lost;
+ * what a neighbour has lost is loaded to see how urgent it is;
  * whether anything waits for an answer that a stick brings is a row that is not there, mostly, and a mebibyte has 17,000 of them.
  */
-export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, lookUp: 1 / 16 } as const;
+export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16 } as const;
 const UNIT_BYTES = 4_096;
 /**
  * Of what a dispatch or an answer to ours cost that was in order: a station is there for those. The rest stays taken, so that

@@ -12,6 +12,7 @@ import type { MissingNumbers } from './holes.ts';
 import { type Creditor, wordOf } from './owed.ts';
 import type { SettledItem } from './queue.ts';
 import type { Talk } from './talk.ts';
+import { isUrgent } from './urgent.ts';
 import type { PeerLog } from './witness.ts';
 
 /** Over a border numbers are compared, and nobody's ledger is anybody's business. */
@@ -100,20 +101,28 @@ export class CheckTalk {
       await room.store.commit((tx) => room.record(tx, 'gap', undefined, { peer, channel: first, count: last - first + 1 }));
       room.say('numbers-missing-there', { peer, first, last });
     }
-    for (let from: number | null = first; from !== null; ) {
-      const { items, next }: Awaited<ReturnType<typeof room.queue.sentUnder>> = await room.queue.sentUnder(peer, { ...missing, first: from });
-      for (const item of items) await this.#sendAnew(missing.incarnation, item, isPresent);
-      if (next !== null) await this.#affords(UNITS.gap);
-      from = next;
-    }
+    // Each waits for the measure before the next is looked at: a telegram not behind all letters that have lower numbers.
+    for (const areUrgent of [true, false]) await this.#eachMissing(missing, (item) => this.#sendAnew(missing.incarnation, item, areUrgent, isPresent));
     await this.#talk.send({ ...word, word: 'numbers-heard' });
   }
 
-  async #sendAnew(incarnation: Uint8Array, item: SettledItem, isPresent: boolean): Promise<void> {
+  async #eachMissing(missing: MissingNumbers, work: (item: SettledItem) => Promise<void>): Promise<void> {
+    const { room, peer } = this.#talk;
+    for (let from: number | null = missing.first; from !== null; ) {
+      const { items, next }: Awaited<ReturnType<typeof room.queue.sentUnder>> = await room.queue.sentUnder(peer, { ...missing, first: from });
+      for (const item of items) await work(item);
+      if (next !== null) await this.#affords(UNITS.gap);
+      from = next;
+    }
+  }
+
+  async #sendAnew(incarnation: Uint8Array, item: SettledItem, areUrgent: boolean, isPresent: boolean): Promise<void> {
     const { room, peer } = this.#talk;
     const times = await room.store.read((db) => room.queue.timesSent(db, peer, incarnation, item));
-    const load = times === null ? null : await room.traffic().load(item, peer);
-    if (times === null || load === null) return;
+    if (times === null) return;
+    if (areUrgent) await this.#affords(UNITS.look);
+    const load = await room.traffic().load(item, peer);
+    if (load === null || isUrgent(PRECEDENCE_RANK[load.precedence]) !== areUrgent) return;
     await this.#affords(unitsAnew(times), PRECEDENCE_RANK[load.precedence]);
     await room.store.commit(async (tx) => {
       // It may have gone for another word of the same meanwhile.
