@@ -448,6 +448,7 @@ export type LinksAnswer = {
       times: number;
       at: number;
     };
+    triesAgain?: number;
     noRoomSince?: number;
     missing?: {
       first: number;

@@ -50,18 +50,19 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
-    it('says in whole lines why something waits here though the link is up, and until when', async () => {
+    it('says in whole lines why something waits here, and until when', async () => {
       const page = await house.inside('khue', '/about');
       await page.route('**/api/1/links', async (route) => {
         const response = await route.fetch();
         const { links, ...rest } = await response.json() as { links: object[] };
         const [first, ...others] = links;
         const at = Date.UTC(2026, 11, 1, 5, 30);
-        await route.fulfill({ response, json: { ...rest, links: [{ ...first, retry: { code: 'directory-unheard', times: 1, at }, noRoomSince: at, missing: { first: 9, last: 12, count: 6 } }, ...others] } });
+        await route.fulfill({ response, json: { ...rest, links: [{ ...first, state: 'down', triesAgain: at, retry: { code: 'directory-unheard', times: 1, at }, noRoomSince: at, missing: { first: 9, last: 12, count: 6 } }, ...others] } });
       });
       await page.getByRole('link', { name: 'Trạm và đường truyền' }).click();
       const why = page.getByText(/^Có mục chưa nhận hoặc chưa gửi được, đã thử 1 lần, thử lại lúc 01\/12\/2026 12:30: /);
       await why.waitFor();
+      await page.getByText('Trạm này gọi lại lúc 01/12/2026 12:30:00.', { exact: true }).waitFor();
       await page.getByText(/^Bên kia báo hết chỗ chứa từ /).waitFor();
       await page.getByText(/^Số 9–12 và 2 số sau đó chưa nhận: /).waitFor();
       const { width } = (await why.boundingBox())!;
@@ -69,6 +70,7 @@ if (executablePath !== null) {
       await assertFitEverywhere(page);
       await page.getByRole('button', { name: 'English' }).click();
       await page.getByText(/^Something could not be taken or sent, tried 1 time, again at /).waitFor();
+      await page.getByText('This station calls there again at 01/12/2026 12:30:00.', { exact: true }).waitFor();
       await page.getByText(/^Not received of the other side’s numbers: 9–12, and 2 further on\. /).waitFor();
       await page.getByRole('link', { name: 'Desk' }).click();
       await page.getByText('Not received of the numbers from Trạm trung chuyển Mai Sơn (diễn tập): 9–12, and 2 further on.').waitFor();

@@ -14,6 +14,7 @@ import { isOnPostgresql } from '../fixtures/disks.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { type JoinedStation, joinStation } from './joined-station.ts';
 import { closeOffice, type SmallOffice, smallOffice } from './small-office.ts';
+import { until } from '../fixtures/until.ts';
 
 interface Exported { number: number; items: number; bundle: string; files: string[]; first: number | null; last: number | null }
 interface Volume { isRead: boolean; wasRead: boolean; taken: number; held: number; refused: number; unfinished: number; settled: number; damaged: number[]; code?: string }
@@ -130,6 +131,8 @@ describe('a courier between two stations that are never connected', () => {
     assert.match((await tram(anh('trace', lost), quietContext('en'))).out, /^Also on stick: .+, PERHAPS LOST\nTo do: ask the courier; .+: tram bundle export .*--neighbour don --out FOLDER$/m);
     assert.ok((await tram(['doctor', '--data', office.data], quietContext('en'))).out.includes(`the stick with bundle ${number} for don is perhaps lost: 1 item on it have no receipt`));
     const links = async (): Promise<string> => (await tram(thao('links'), quietContext('vi'))).out;
+    // Whom nobody answers is called again, and it is said when; between two calls, which are quick.
+    await until(async () => /^ {2}Trạm này gọi lại lúc \d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d$/m.test(await links()));
     assert.match(await links(), /^ {2}Số \d+ từ trạm .+ chưa nhận\. /m);
     assert.deepEqual((await imported(thao, file!)).volumes[0]!.isRead, true);
     assert.doesNotMatch(await links(), /chưa nhận/);

@@ -6,7 +6,7 @@ import { refusalSaid } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
-import { formatInstant, formatSize } from '../locale.ts';
+import { formatInstant, formatMoment, formatSize } from '../locale.ts';
 import { placedLine } from '../placed.ts';
 import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -17,7 +17,7 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
   const { words, timeZone } = context;
   return withDevice(context, values, async ({ session }) => {
     const answer = await session.api.call('links', {});
-    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused, retry, noRoomSince, missing }) => {
+    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused, retry, triesAgain, noRoomSince, missing }) => {
       const waiting = queued.routine + queued.priority + queued.immediate + queued.flash;
       const met = lastMet === null ? '–' : formatInstant(lastMet, timeZone);
       const site = stationLabel(session, peer);
@@ -28,14 +28,16 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
         line,
         ...(shownRefused === undefined ? [] : [`  ${fill(words.federation.peerRefused, { peer, reason: why(shownRefused.code) })}`]),
         ...(retry === undefined ? [] : [`  ${fill(words.said.linkRetry, { times: retry.times, at: formatInstant(retry.at, timeZone), reason: why(retry.code) })}`]),
+        ...(triesAgain === undefined || state !== 'down' ? [] : [`  ${fill(words.said.triesAgain, { at: formatMoment(triesAgain, timeZone) })}`]),
         ...(noRoomSince === undefined ? [] : [`  ${fill(words.said.noRoomThere, { peer: site, since: formatInstant(noRoomSince, timeZone) })}`]),
         ...(missing === undefined ? [] : [`  ${fill(words.said.numbersMissing, { peer: site, ...missingSaid(missing) })}`]),
       ];
     });
-    const json = answer.links.map(({ shownRefused, retry, noRoomSince, ...link }) => ({
+    const json = answer.links.map(({ shownRefused, retry, triesAgain, noRoomSince, ...link }) => ({
       ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet),
       ...(retry !== undefined && { retry: { ...retry, at: isoOrNull(retry.at) } }),
       ...(shownRefused !== undefined && { shownRefused: { ...shownRefused, at: isoOrNull(shownRefused.at) } }),
+      ...(triesAgain !== undefined && { triesAgain: isoOrNull(triesAgain) }),
       ...(noRoomSince !== undefined && { noRoomSince: isoOrNull(noRoomSince) }),
     }));
     const { disk } = answer;

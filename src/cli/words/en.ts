@@ -288,6 +288,7 @@ export const en: Wording & TableWords = {
     waitingAt: 'Waiting for station {peer} since {since}',
     noRoomAt: 'Station {peer} says it has no room: held here since {since}, goes on when there is',
     noRoomThere: 'Station {peer} says it has no room, since {since}: what goes there is held, nothing is lost. Its disk has to be cleared.',
+    triesAgain: 'Calls there again at {at}',
     numbersMissing: 'Not received of the numbers from station {peer}: {numbers}[, and {more} further on]. What is still held there of them goes again by itself when the two stations meet; where a stick was lost, ask for another.',
     awaited: 'Awaiting {office} to {what}[ ({late})]',
     replied: 'replied',

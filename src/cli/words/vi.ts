@@ -287,6 +287,7 @@ export const vi = {
     waitingAt: 'Đang chờ gửi tới trạm {peer} từ {since}',
     noRoomAt: 'Trạm {peer} báo hết chỗ chứa: đang giữ lại đây từ {since}, có chỗ sẽ đi tiếp',
     noRoomThere: 'Trạm {peer} báo hết chỗ chứa từ {since}: việc gửi được giữ lại, không mất gì. Cần dọn đĩa ở trạm đó.',
+    triesAgain: 'Trạm này gọi lại lúc {at}',
     numbersMissing: 'Số {numbers}[ và {more} số sau đó] từ trạm {peer} chưa nhận. Khi hai trạm gặp nhau, bên kia tự gửi lại những gì còn giữ; nếu thẻ nhớ bị mất, nhờ bên kia ghi thẻ khác.',
     awaited: 'Còn chờ {office} {what}[ ({late})]',
     replied: 'đã trả lời',

@@ -39,9 +39,13 @@ describe('a neighbour with two lines', () => {
     await time.run(1);
     assert.deepEqual([dialled, failures, connected], [[FIBRE, RADIO], [FIBRE], 1]);
     answering = [FIBRE!, RADIO!];
+    assert.equal(dialer.leftMs(), null);
     dialer.lost(true);
+    const [until, dialledBefore] = [time.elapsedMs + dialer.leftMs()!, dialled.length];
+    await time.run(until - 1);
+    assert.deepEqual([dialer.leftMs(), dialled.length], [1, dialledBefore], 'it says when');
     await time.run(5_000);
-    assert.deepEqual([dialled.slice(2), connected], [[FIBRE], 2]);
+    assert.deepEqual([dialled.slice(2), connected, dialer.leftMs()], [[FIBRE], 2, null]);
   });
 
   it('is called on the other where a line answers and comes to nothing', async () => {

@@ -37,6 +37,8 @@ export class Dialer {
   #hurried = false;
   #state: 'stopped' | 'waiting' | 'dialing' | 'connected' = 'stopped';
   #cancelWait: (() => void) | null = null;
+  /** When the wait is over, by the monotonic clock. */
+  #waitsUntil = 0;
 
   constructor(deps: DialerDeps) {
     this.#deps = deps;
@@ -49,6 +51,11 @@ export class Dialer {
   stop(): void {
     this.#state = 'stopped';
     this.#cancelWait?.();
+  }
+
+  /** After how many whole milliseconds it is called next; null where it is being called or connected, or not called. */
+  leftMs(): number | null {
+    return this.#state === 'waiting' ? Math.max(0, Math.ceil(this.#waitsUntil - this.#deps.clock.monotonicMs())) : null;
   }
 
   /** New work: not in a minute, now; once a wait. */
@@ -104,6 +111,7 @@ export class Dialer {
   #wait(delayMs: number): void {
     this.#cancelWait?.();
     this.#state = 'waiting';
+    this.#waitsUntil = this.#deps.clock.monotonicMs() + delayMs;
     this.#cancelWait = this.#deps.clock.after(delayMs, () => void this.#dial());
   }
 }

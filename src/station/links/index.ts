@@ -223,6 +223,7 @@ class LinksOfStation {
     // What found no room may have gone another way since, and nobody has met the neighbour.
     const noRoomSince = waits.oldestQueued === null ? null : this.#room.crowded.since(peer);
     const missing = known === null ? null : await this.#missing(peer, known, isUp);
+    const againMs = isUp || this.#addressesOf(peer).length === 0 ? null : this.#dialers.get(peer)?.leftMs() ?? null;
     const refused = agreement === null ? null : this.#room.peerExchange?.refusal(agreement.organisation) ?? null;
     return {
       peer,
@@ -233,6 +234,7 @@ class LinksOfStation {
       lastMet: known?.lastMet ?? null,
       ...(refused === null ? {} : { shownRefused: refused }),
       ...(retry === null ? {} : { retry }),
+      ...(againMs === null ? {} : { triesAgain: this.#room.clock.now() + againMs }),
       ...(noRoomSince === null ? {} : { noRoomSince }),
       ...(missing === null ? {} : { missing }),
       incarnation: hexOrNull(known?.peerIncarnation ?? null),

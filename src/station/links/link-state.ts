@@ -16,6 +16,8 @@ export interface LinkState extends QueueState {
   readonly shownRefused?: { readonly code: string; readonly at: Instant };
   /** Why something of the neighbour's could not be taken, or of ours not be sent, and when it is tried again. */
   readonly retry?: Retry;
+  /** While it is down and called from here: when next. */
+  readonly triesAgain?: Instant;
   /** The neighbour said then that it has no room for what is offered; absent where it has. */
   readonly noRoomSince?: Instant;
   /**

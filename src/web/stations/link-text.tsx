@@ -20,10 +20,11 @@ export function queueText(queued: Readonly<Record<Precedence, number>>, words: W
 }
 
 /** Why nothing goes here, or not all of it: the link stands still, something was put off and until when, the other side is full, something of its has not come. */
-export function whyOf({ state, retry, noRoomSince, missing }: LinkSeen, words: Words, locale: Locale): readonly string[] {
+export function whyOf({ state, retry, triesAgain, noRoomSince, missing }: LinkSeen, words: Words, locale: Locale): readonly string[] {
   return [
     ...(state === 'stopped' ? [words.stations.stoppedWhy] : []),
     ...(retry === undefined ? [] : [fill(words.stations.retry, { times: retry.times, at: dateText(retry.at), why: faultSentence(refusalSaid({ code: retry.code }), locale) })]),
+    ...(triesAgain === undefined || state !== 'down' ? [] : [fill(words.stations.triesAgain, { at: dateText(triesAgain, true) })]),
     ...(noRoomSince === undefined ? [] : [fill(words.stations.noRoomThere, { since: dateText(noRoomSince) })]),
     ...(missing === undefined ? [] : [fill(words.stations.missing, missingSaid(missing))]),
   ];

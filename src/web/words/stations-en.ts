@@ -9,6 +9,7 @@ export const stationsEn = {
   noRoomThere: 'The other side says it has no room, since {since}: what goes there is held here, nothing is lost. Its disk has to be cleared.',
   missing: 'Not received of the other side’s numbers: {numbers}[, and {more} further on]. What is still held there of them goes again by itself when the two stations meet; where a stick was lost, ask for another.',
   stoppedWhy: 'One side was restored from a copy: whoever looks after that station stops it, runs tram station reopen, and starts it.',
+  triesAgain: 'This station calls there again at {at}.',
   retry: 'Something could not be taken or sent, tried {times|time|times}, again at {at}: {why}',
   table: 'Links of this station',
   column: { site: 'Station', state: 'State', queue: 'Waiting', oldest: 'Oldest waits', numbers: 'Last sent / received', rate: 'Rate', met: 'Last met', incarnation: 'Code of data' },

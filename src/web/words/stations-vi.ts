@@ -9,6 +9,7 @@ export const stationsVi = {
   noRoomThere: 'Bên kia báo hết chỗ chứa từ {since}: việc gửi được giữ lại ở đây, không mất gì. Cần dọn đĩa ở trạm đó.',
   missing: 'Số {numbers}[ và {more} số sau đó] chưa nhận: bên kia đã đánh số mà ở đây chưa có. Khi hai trạm gặp nhau, bên kia tự gửi lại những gì còn giữ; nếu thẻ nhớ bị mất, nhờ bên kia ghi thẻ khác.',
   stoppedWhy: 'Một bên đã khôi phục từ bản sao: người trông máy trạm ấy dừng trạm, chạy tram station reopen, rồi chạy lại.',
+  triesAgain: 'Trạm này gọi lại lúc {at}.',
   retry: 'Có mục chưa nhận hoặc chưa gửi được, đã thử {times} lần, thử lại lúc {at}: {why}',
   table: 'Đường truyền của trạm này',
   column: { site: 'Trạm', state: 'Trạng thái', queue: 'Chờ gửi', oldest: 'Chờ lâu nhất', numbers: 'Số cuối gửi / nhận', rate: 'Tốc độ', met: 'Gặp lần cuối', incarnation: 'Mã dữ liệu' },

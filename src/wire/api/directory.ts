@@ -63,6 +63,8 @@ export const linksAnswer = z.strictObject({
     shownRefused: z.strictObject({ code: z.string(), at: z.number().int() }).optional(),
     /** Why something of the neighbour's could not be taken, or of ours not be sent, how often by now, and when it is tried again. */
     retry: z.strictObject({ code: z.string(), times: z.number().int(), at: z.number().int() }).optional(),
+    /** While it is down and called from here: when next. */
+    triesAgain: z.number().int().optional(),
     /** The neighbour said then that it has no room for what is offered; absent where it has. */
     noRoomSince: z.number().int().optional(),
     /** Numbers of the neighbour's that have not come, while it is away though later ones came, or because nobody holds them any more: the first of them that follow each other, and how many in all. */
