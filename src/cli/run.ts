@@ -62,7 +62,7 @@ async function outcomeOf(argv: readonly string[], context: CliContext, told: Tol
     const group = argv.find((word) => !word.startsWith('-')) ?? argv[0]!;
     const asked = argv.some((word) => word === '--help' || word === '-h') ? groupHelp(group, words) : null;
     if (asked !== null) return help(asked);
-    throw new Refusal('command-unknown', unknownCommand(argv));
+    throw new Refusal('command-unknown', unknownCommand(argv, words));
   }
   const spec: CommandSpec<OptionName> = COMMANDS[found.name];
   const values = parseValues(spec, found.rest);
@@ -81,9 +81,12 @@ function withHolder(refusal: Refusal, { host }: CliContext, { data }: Told): Ref
   return new Refusal(refusal.code, { ...refusal.detail, folder: data, ...(pid !== null && { pid }) }, { cause: refusal });
 }
 
-function unknownCommand(argv: readonly string[]): RefusalDetail {
+function unknownCommand(argv: readonly string[], words: CliContext['words']): RefusalDetail {
   const near = nearestCommands(argv);
-  const command = argv[0]!.startsWith('-') ? argv[0]!.replace(/=.*/s, '') : argv[0]!;
+  // A word that begins commands is none of what is not known.
+  const [head, next = ''] = argv as [string, string?];
+  const further = groupHelp(head, words) !== null && /^[a-z][a-z-]*$/.test(next) ? ` ${next}` : '';
+  const command = head.startsWith('-') ? head.replace(/=.*/s, '') : `${head}${further}`;
   return { command: command.slice(0, 40), ...(near.length > 0 && { near: near.map((name) => `tram ${name}`).join(', ') }) };
 }
 

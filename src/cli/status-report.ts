@@ -23,3 +23,8 @@ export interface StatusReport {
   readonly officeKeys: readonly { readonly office: string; readonly until: number | null }[];
   readonly memoryBytes: number | null;
 }
+
+/** Where other stations are awaited, as a sentence is filled with it: a port, or which key of `station.json` has none of them awaited. */
+export function awaitedAt(linkPort: number): { readonly linkPort: number } | { readonly off: string } {
+  return linkPort > 0 ? { linkPort } : { off: 'linksEnabled: false' };
+}

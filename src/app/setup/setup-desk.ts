@@ -19,6 +19,7 @@ import type { CliContext } from '#cli/context.ts';
 import { DEFAULT_DATA, refuseInside, resolved } from '#cli/homes.ts';
 import { refusalOf } from '#cli/run.ts';
 import type { RunningStation } from '#cli/station-host.ts';
+import { awaitedAt } from '#cli/status-report.ts';
 import { LOCALHOST } from '#station/kernel/loopback.ts';
 import { newestBackup, readLastBackup } from '../last-backup.ts';
 import type { Assets } from '../pages/assets.ts';
@@ -204,7 +205,7 @@ export class SetupDesk {
     try {
       const running = await host.start(this.#order.data, {});
       this.#running = running;
-      output.say(fill(words.said.stationReady, { station: running.station, url: running.url, linkPort: running.linkPort }));
+      output.say(fill(words.said.stationReady, { station: running.station, url: running.url, ...awaitedAt(running.linkPort) }));
       output.say(fill(words.said.stationAgain, { command: this.#again }));
     } catch (error) {
       this.#fault = error instanceof Refusal ? error : new Refusal('internal', { id: 'start' }, { cause: error });

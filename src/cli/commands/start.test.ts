@@ -7,7 +7,7 @@ import { wordsOf } from '../words/words.ts';
 import { stationStart } from './start.ts';
 
 /** @param looks how often the folder is found held before it is free @param holder whom the folder names */
-function starting(looks: number, holder: number | null = null): { started: Promise<unknown>; said: string[]; waited: () => number } {
+function starting(looks: number, holder: number | null = null, linkPort = 7441): { started: Promise<unknown>; said: string[]; waited: () => number } {
   const said: string[] = [];
   let [now, left] = [0, looks];
   const stop = new AbortController();
@@ -19,7 +19,7 @@ function starting(looks: number, holder: number | null = null): { started: Promi
       start: async (_: string, { tryAgain }: { tryAgain: () => Promise<boolean> }) => {
         while (left-- > 0) if (!(await tryAgain())) throw new Error('refused');
         stop.abort();
-        return { station: 'hub', url: 'http://127.0.0.1:7440', pages: null, linkPort: 7441, standsStill: null, stopped: Promise.resolve(), stop: async () => undefined };
+        return { station: 'hub', url: 'http://127.0.0.1:7440', pages: null, linkPort, standsStill: null, stopped: Promise.resolve(), stop: async () => undefined };
       },
     },
   } as unknown as CliContext;
@@ -40,4 +40,12 @@ test('one that does not end is waited for a while, and one that says that it run
   const running = starting(1, 4_711);
   await assert.rejects(running.started, /refused/);
   assert.deepEqual([running.waited(), running.said], [0, []]);
+});
+
+test('it says on which port other stations are awaited, or by which key none is', async () => {
+  for (const [linkPort, told] of [[7441, 'nghe các trạm khác ở cổng 7441.'], [0, 'không đợi trạm nào gọi tới (linksEnabled: false).']] as const) {
+    const { started, said } = starting(0, null, linkPort);
+    await started;
+    assert.ok(said.some((line) => line.includes(told)), said.join('\n'));
+  }
 });

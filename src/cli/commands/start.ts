@@ -8,6 +8,7 @@ import type { CliContext } from '../context.ts';
 import { dataOf, joiningPath } from '../homes.ts';
 import { pause } from '../pause.ts';
 import type { RunningStation } from '../station-host.ts';
+import { awaitedAt } from '../status-report.ts';
 import type { Values } from '../values.ts';
 import type { Words } from '../words/shape.ts';
 
@@ -33,7 +34,7 @@ export async function stationStart(context: CliContext, values: Values): Promise
   const { station, url, pages, linkPort, standsStill } = running;
   if (values.flag('json')) output.emit({ ready: { station, url, pages, linkPort, standsStill, pid: process.pid } });
   else {
-    output.say(fill(readySentence(words, standsStill), { station, url, linkPort, data: shellWord(data) }));
+    output.say(fill(readySentence(words, standsStill), { station, url, ...awaitedAt(linkPort), data: shellWord(data) }));
     if (pages !== null) output.say(fill(words.pages.at, { url: pages }));
   }
   const asked = new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import { detailInWords } from '#core/reason-words.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import type { StatusReport } from '../status-report.ts';
+import { awaitedAt, type StatusReport } from '../status-report.ts';
 import { dataOf } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { columns, isoOrNull } from '../showing.ts';
@@ -35,7 +35,7 @@ function linesOf(context: CliContext, report: StatusReport): string[] {
   const at = (time: number): string => formatInstant(time, timeZone);
   const { running, ready, checkpoint, backup, disk } = report;
   const notReady = ready === null || ready.ready ? null : fill(said.notReady, detailInWords({ reasons: ready.reasons.join(', ') }, locale));
-  const runs = running === null ? said.notRunning : [fill(said.at, { ...running, since: at(running.since) }), notReady].filter((text) => text !== null).join('; ');
+  const runs = running === null ? said.notRunning : [fill(said.at, { url: running.url, pid: running.pid, ...awaitedAt(running.linkPort), since: at(running.since) }), notReady].filter((text) => text !== null).join('; ');
   return columns([
     [said.station, report.station],
     [said.running, runs],

@@ -319,7 +319,7 @@ export const en: Wording & TableWords = {
     auditClaim: '{mark} {claim}: {checked} checked[, {failed} wrong]',
     auditFault: 'WRONG  {place}: {what}',
     stationEnding: 'A process still holds the folder {data}, most likely the station that was just stopped and is nearly done: waiting for up to {seconds} seconds…',
-    stationReady: 'Station {station} runs at {url}, and listens for other stations on port {linkPort}. Stop: Ctrl-C.',
+    stationReady: 'Station {station} runs at {url}[, and listens for other stations on port {linkPort}][, and awaits no other station ({off})]. Stop: Ctrl-C.',
     stationAgain: 'Ctrl-C, or closing this window, stops the station. To start it again, in the folder where Trạm is: {command}',
     stopped: 'The station has stopped.',
     yes: 'yes',

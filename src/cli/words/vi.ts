@@ -318,7 +318,7 @@ export const vi = {
     auditClaim: '{mark} {claim}: đã xét {checked}[, sai {failed}]',
     auditFault: 'SAI  {place}: {what}',
     stationEnding: 'Thư mục {data} còn một tiến trình đang giữ, thường là trạm vừa dừng và sắp xong: đợi tối đa {seconds} giây…',
-    stationReady: 'Trạm {station} đã chạy ở {url}, nghe các trạm khác ở cổng {linkPort}. Dừng: Ctrl-C.',
+    stationReady: 'Trạm {station} đã chạy ở {url}[, nghe các trạm khác ở cổng {linkPort}][, không đợi trạm nào gọi tới ({off})]. Dừng: Ctrl-C.',
     stationAgain: 'Bấm Ctrl-C hay đóng cửa sổ này là trạm dừng. Chạy lại, trong thư mục cài Trạm: {command}',
     stopped: 'Trạm đã dừng.',
     yes: 'có',
