@@ -41,6 +41,11 @@ class Three {
     await this.pair.time.run(this.pair.time.elapsedMs + ms);
   }
 
+  /** What the post put off, and the connections that it ended for it. */
+  get putOff(): string[] {
+    return this.pair.post.remarks.filter((remark) => /^(item-not-taken|tried-again) /.test(remark));
+  }
+
   /** How often the post has taken the item. */
   get taken(): number {
     return this.pair.post.items.accepted.filter((id) => id === hex(this.item.id)).length;
@@ -64,7 +69,9 @@ describe('what two neighbours bring', () => {
     await three.queue(three.pair.hub);
     await three.pass(30_000);
     assert.equal(three.taken, 1);
-    assert.match(three.pair.post.remarks.join('\n'), /item-not-taken .*"x".*part-incomplete/);
+    assert.deepEqual(three.putOff, [], 'nothing was wrong with the first, whose connection goes on');
+    await three.pass(6_000);
+    assert.equal(three.x.items.settled.length, 1, 'who gave way waits again, and hears that it is held');
   });
 
   it('is taken from the second where the first does not say that anything has come, so that its answer cannot go', async () => {
@@ -87,7 +94,7 @@ describe('what two neighbours bring', () => {
 
   it('is left to the first where the second has made up a head: that is refused at once, and takes nothing from a line of 300 B/s', async () => {
     const three = await Three.make([SEALED_CHUNK_BYTES], 40, () => false);
-    const { network, hub, post } = three.pair;
+    const { network, hub } = three.pair;
     network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 300 });
     await three.queue(three.x);
     await three.pass(30_000);
@@ -100,23 +107,50 @@ describe('what two neighbours bring', () => {
     assert.deepEqual(hub.items.refusedCodes, ['header-forged']);
     await three.pass(1_200_000);
     assert.deepEqual([three.taken, three.x.items.settled.length], [1, 1]);
-    assert.deepEqual(post.remarks.filter((remark) => /item-not-taken|tried-again/.test(remark)), []);
+    assert.deepEqual(three.putOff, []);
   });
 
-  it('is left to the first where that one is slow and goes on', async () => {
+  it('is brought by turns where the first is slow and goes on: the second begins where that one was', async () => {
     const three = await Three.make([5 * SEALED_CHUNK_BYTES], 40, () => false);
-    const { network, hub: { items } } = three.pair;
-    network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 1_200 });
+    const { network, hub } = three.pair;
+    network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 2_400 });
     await three.queue(three.x);
-    await three.pass(30_000);
-    let sent = 0;
+    await three.pass(100_000);
+    const sent = new Map<string, number>();
     network.tap = (from, _to, bytes) => {
-      if (from === 'hub' && frame.decode(bytes).kind === 'data') sent += 1;
+      const said = frame.decode(bytes);
+      if (said.kind === 'data') sent.set(from, (sent.get(from) ?? 0) + said.bytes.length);
       return bytes;
     };
-    await three.queue(three.pair.hub);
-    await three.pass(400_000);
-    assert.deepEqual([three.taken, three.x.items.settled.length, items.settled.length, sent], [1, 1, 1, 0]);
-    assert.deepEqual(three.pair.post.remarks.filter((remark) => remark.startsWith('item-not-taken')), []);
+    await three.queue(hub);
+    await three.pass(50_000);
+    assert.equal(sent.get('hub'), undefined);
+    await three.pass(20_000);
+    assert.deepEqual([three.taken, three.x.items.settled.length, hub.items.settled.length], [1, 1, 1]);
+    assert.ok(sent.get('hub')! < 4 * SEALED_CHUNK_BYTES, `${sent.get('hub')} bytes came again`);
+    assert.deepEqual(three.putOff, []);
+  });
+
+  it('comes over a line of 300 B/s, and a telegram beside it, while the second has its head and brings nothing', async () => {
+    const three = await Three.make([], 40, () => false);
+    const { pair, x } = three;
+    pair.network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 300 });
+    const routine = pair.item(pair.hub, 'thường', 'routine', [SEALED_CHUNK_BYTES + 5_000]);
+    const flash = pair.item(pair.hub, 'hỏa tốc nữa', 'flash', [20_000]);
+    for (const one of [routine, flash]) x.items.items.set(hex(one.id), one);
+    await pair.queue(x, 'post', routine);
+    await three.pass(30_000);
+    pair.network.tap = (from, _to, bytes) => (from === 'hub' && frame.decode(bytes).kind === 'data' ? null : bytes);
+    await pair.queue(pair.hub, 'post', routine);
+    await three.pass(15_000);
+    await pair.queue(x, 'post', flash);
+    const seconds = async (one: Item): Promise<number> => {
+      const began = pair.time.elapsedMs;
+      await pair.time.run(began + 3_600_000, () => pair.post.items.accepted.includes(hex(one.id)));
+      return (pair.time.elapsedMs - began) / 1_000;
+    };
+    const took = [await seconds(flash), await seconds(routine)];
+    assert.ok(took[0]! < 200 && took[1]! < 1_200, `${took.join(' s, ')} s`);
+    assert.deepEqual(three.putOff, []);
   });
 });

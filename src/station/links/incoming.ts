@@ -56,6 +56,8 @@ export class Incoming {
   /** By channel number. */
   readonly #open = new Map<number, ItemReception>();
   #openHeadBytes = 0;
+  /** Bytes of data for what is open. */
+  #came = 0;
   readonly #items = new Slots(ITEMS_AT_ONCE);
   readonly #files = new Slots(FILES_AT_ONCE);
 
@@ -68,11 +70,15 @@ export class Incoming {
   }
 
   offer(offer: FrameOf<'offer'>): void {
-    this.bring(offer);
+    this.#begin(offer, true);
   }
 
   /** As `offer`, by whoever cannot be asked for what belongs to it. */
   bring(offer: FrameOf<'offer'>): Brought {
+    return this.#begin(offer, false);
+  }
+
+  #begin(offer: FrameOf<'offer'>, canBeAsked: boolean): Brought {
     const isOurs = equal(offer.incarnation, this.#talk.hello.incarnation);
     const isWhole = offer.head === undefined || offer.head.length === offer.headSize;
     if (!isOurs || !isWhole) throw new DecodeError('offer', 0, 'another incarnation or size than stated');
@@ -80,14 +86,17 @@ export class Incoming {
     if (this.#open.size >= OPEN_MAX) throw new DecodeError('offer', 0, 'too many offers without custody');
     const headBytes = offer.head?.length ?? 0;
     if (this.#openHeadBytes + headBytes > OPEN_HEAD_BYTES_MAX) throw new DecodeError('offer.head', 0, 'too many heads without custody');
-    const reception = new ItemReception(this.#talk, offer, this.#files);
+    const reception = new ItemReception({ talk: this.#talk, files: this.#files, canBeAsked, came: () => this.#came }, offer);
     this.#open.set(offer.channel, reception);
     this.#openHeadBytes += headBytes;
     return { reception, over: this.#take(offer, reception) };
   }
 
   data(frame: FrameOf<'data'>): Promise<void> | null {
-    return this.#open.get(frame.channel)?.data(frame) ?? null;
+    const reception = this.#open.get(frame.channel);
+    if (reception === undefined) return null;
+    this.#came += frame.bytes.length;
+    return reception.data(frame);
   }
 
   async stop(): Promise<void> {
@@ -100,12 +109,12 @@ export class Incoming {
   async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<Ending> {
     const { room, peer } = this.#talk;
     const rank = PRECEDENCE_RANK[offer.precedence];
-    let place: Release | null = null;
+    let place: Release = () => {};
     try {
       place = await this.#items.take(rank);
       await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed);
       const offered = this.#offeredIn(offer, await reception.head());
-      const decided = await this.#decideAlone(offer, offered, reception);
+      const decided = await this.#decideAlone(offer, offered, reception, place);
       // Before the frame goes, so that the sender may use the freed place at once.
       this.#open.delete(offer.channel);
       await this.#talk.send(decided.answer, decided.answer.kind === 'custody' ? rank : undefined);
@@ -121,7 +130,7 @@ export class Incoming {
       return { decision: null, code };
     } finally {
       await reception.stop(new Refusal('cancelled'));
-      place?.();
+      place();
       this.#openHeadBytes -= offer.head?.length ?? 0;
       this.#open.delete(offer.channel);
       this.#talk.worked();
@@ -140,25 +149,31 @@ export class Incoming {
 
   /**
    * One at a time brings an item, and only who has brought a head that may be taken waits for it: an id alone, or an answer that is
-   * not read, holds up nobody else who brings it. Who waited may find it held. @throws Refusal `cancelled` when the connection ends first
+   * not read, holds up nobody else who brings it. Who waited may find it held; who gave way waits again, on the same connection.
+   * @param place in work, which others have while it waits
+   * @throws Refusal `cancelled` when the connection ends first
    */
-  async #decideAlone(offer: FrameOf<'offer'>, offered: OfferedItem, reception: ItemReception): Promise<Decided> {
+  async #decideAlone(offer: FrameOf<'offer'>, offered: OfferedItem, reception: ItemReception, place: Release): Promise<Decided> {
     const { room: { claims }, peer } = this.#talk;
     const name = `${offer.item}:${hex(offer.id)}:${offer.sealing}`;
     const claimant = { by: peer, awaited: () => reception.awaited(), signal: reception.over };
-    let release = claims.claimNow(name, claimant.awaited);
-    if (release === null) {
-      const { decided } = await this.#judge(offer, offered, reception);
-      if (decided !== null) return decided;
-      release = await claims.claim(name, claimant);
-    }
-    try {
-      const { decided, parts } = await this.#judge(offer, offered, reception);
-      return decided ?? (await this.#receive(offer, offered, parts, reception));
-    } finally {
-      await reception.stop(new Refusal('cancelled'));
-      reception.release();
-      release();
+    for (let hasPlace = true; ; ) {
+      let release = claims.claimNow(name, claimant.awaited);
+      if (release === null) {
+        const { decided } = await this.#judge(offer, offered, reception);
+        if (decided !== null) return decided;
+        hasPlace = false;
+        place();
+        release = await claims.claim(name, claimant);
+      }
+      try {
+        const { decided, parts } = await this.#judge(offer, offered, reception);
+        if (decided !== null) return decided;
+        const again = hasPlace ? null : this.#items.take(PRECEDENCE_RANK[offer.precedence]);
+        if (await reception.receive(parts, again)) return await this.#accept(offer, offered, parts);
+      } finally {
+        await reception.letGo(release);
+      }
     }
   }
 
@@ -174,9 +189,8 @@ export class Incoming {
     return { decided: await this.#refuse(offer, verdict.code, room.traffic().judgedBy(offered)), parts: [] };
   }
 
-  async #receive(offer: FrameOf<'offer'>, offered: OfferedItem, parts: readonly HeaderPart[], reception: ItemReception): Promise<Decided> {
+  async #accept(offer: FrameOf<'offer'>, offered: OfferedItem, parts: readonly HeaderPart[]): Promise<Decided> {
     const { room, peer } = this.#talk;
-    await reception.receive(parts);
     const bytes = parts.reduce((sum, { size }) => sum + size, offered.head.length);
     const receipts = await room.traffic().accept({ ...offered, leaves: room.leaves.known }, async (tx) => {
       await room.channels.received(tx, peer, offer.channel);

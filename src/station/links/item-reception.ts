@@ -1,54 +1,66 @@
-/** One item on its way in under its channel number: its head where that did not ride in the offer, then its parts. */
+/**
+ * One item on its way in under its channel number: its head where that did not ride in the offer, then its parts, in turns where
+ * somebody else brings the same. Source: docs/protocol/frames.md §Claims.
+ */
 import { hex } from '#core/bytes.ts';
-import { SECOND_MS } from '#core/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { partClaim, type Release } from '#station/kernel/claims.ts';
+import type { Release } from '#station/kernel/claims.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { bytesBeyond } from './chunk-assembly.ts';
-import { PartReception } from './part-reception.ts';
+import type { LateData } from './late-data.ts';
+import { PartsReception } from './parts-reception.ts';
 import type { Slots } from './slots.ts';
 import type { Talk } from './talk.ts';
 
 /** How often a piece of one item may be forged before the connection gives the item up. */
 const FORGED_MAX = 8;
-/** Parts of one item that are received at a time. */
-const PARTS_AT_ONCE = 8;
-/** Who brings less in that time while another waits with the same gives way: a slow line brings more. */
-const AWAITED_MS = 20 * SECOND_MS;
-const AWAITED_BYTES_LEAST = 4_096;
+/** While another waits with the same: how long whoever brings it has it, and how long where nothing at all comes from there. */
+const TURN_MS = MINUTE_MS;
+const STILL_MS = 20 * SECOND_MS;
+
+/** The connection that brings it. */
+export interface Bringer {
+  readonly talk: Talk;
+  /** How many files may be open on it. */
+  readonly files: Slots;
+  /** Whether it sends what is wanted, or only what it has at hand. */
+  readonly canBeAsked: boolean;
+  /** Bytes of data that came on it, of whatever item. */
+  readonly came: () => number;
+}
 
 export class ItemReception {
   readonly #talk: Talk;
   readonly #offer: FrameOf<'offer'>;
+  readonly #bringer: Bringer;
   #head: { readonly bytes: Uint8Array; filled: number; readonly whole: PromiseWithResolvers<Uint8Array> } | null = null;
-  readonly #files: Slots;
-  readonly #parts = new Map<number, PartReception>();
-  readonly #claims: Release[] = [];
-  /** Roots of parts that are begun and have had no turn yet. */
-  #unopened: string[] = [];
+  /** While it has the claim. */
+  #parts: PartsReception | null = null;
+  /** While it waits for the claim again. */
+  #late: Map<number, LateData> | null = null;
   #forged = 0;
   #isHeadResumed = false;
-  #stopped: unknown = null;
-  readonly #end = Promise.withResolvers<never>();
   readonly #over = new AbortController();
-  /** Bytes of parts that were taken. */
-  #came = 0;
+  readonly #end = Promise.withResolvers<void>();
+  /** While somebody waits for it. */
   #cancelWatch: (() => void) | null = null;
+  #givesWay = false;
+  /** All parts are there. */
+  #isWhole = false;
   /** Parts that are held, or were asked for, are those below this place. */
   #begun = 0;
   /** Nothing more comes: what is asked for now is not there. */
   #isAll = false;
   #isTorn = false;
-  #turn = Promise.withResolvers<void>();
+  #next = Promise.withResolvers<void>();
 
-  /** @param files how many may be open on this connection */
-  constructor(talk: Talk, offer: FrameOf<'offer'>, files: Slots) {
-    this.#talk = talk;
+  constructor(bringer: Bringer, offer: FrameOf<'offer'>) {
+    this.#talk = bringer.talk;
+    this.#bringer = bringer;
     this.#offer = offer;
-    this.#files = files;
-    this.#end.promise.catch(() => {});
   }
 
   /** Aborted when the connection ends, or gives the item up. */
@@ -88,31 +100,45 @@ export class ItemReception {
     return `${this.#talk.peer} ${item} ${hex(id)} ${sealing} ${headSize} ${hops}`;
   }
 
-  /** Resolves when every part is a sealed blob. @throws Refusal `cancelled`; `disk-full`; `part-forged` */
-  async receive(parts: readonly HeaderPart[]): Promise<void> {
-    const { room, peer } = this.#talk;
-    room.staging.begin(peer, parts, PRECEDENCE_RANK[this.#offer.precedence]);
-    this.#unopened = parts.map(({ root }) => hex(root));
-    for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
-      const some = parts.slice(first, first + PARTS_AT_ONCE);
-      const release = await this.#unlessStopped(this.#files.take(PRECEDENCE_RANK[this.#offer.precedence], some.length));
-      await this.#receiveSome(some, first, first + PARTS_AT_ONCE >= parts.length);
-      release();
+  /**
+   * While it has the claim. Resolves when every part is a sealed blob, or it has given way.
+   * @param place to be had first, where it was given back meanwhile
+   * @returns whether all are there
+   * @throws Refusal `cancelled`; `disk-full`; `part-forged`
+   */
+  async receive(parts: readonly HeaderPart[], place: Promise<Release> | null): Promise<boolean> {
+    this.#parts = new PartsReception(this.#talk, PRECEDENCE_RANK[this.#offer.precedence], this.#bringer.files, {
+      awaited: () => this.awaited(),
+      want: () => this.#want(),
+      begun: (count) => this.#hasBegun(count),
+    });
+    if (this.#givesWay) void this.#parts.stop(new Refusal('cancelled'));
+    if (this.over.aborted) void this.#parts.stop(this.over.reason);
+    try {
+      await this.#parts.receive(parts, place);
+      this.#isWhole = true;
+      return true;
+    } catch (error) {
+      if (!this.#givesWay) throw error;
+      return false;
     }
   }
 
-  async #receiveSome(parts: readonly HeaderPart[], first: number, isLast: boolean): Promise<void> {
-    for (const [index, part] of parts.entries()) await this.#open(first + index, part);
-    await Promise.all([...this.#parts.values()].map((part) => this.#resume(part)));
-    await this.#want();
-    this.#begun = isLast ? Number.POSITIVE_INFINITY : first + parts.length;
-    this.#next();
-    await Promise.all([...this.#parts.values()].map(({ done }) => done));
+  /** It has the claim no more, nor any on its parts: what was checked stays. */
+  async letGo(release: Release): Promise<void> {
+    await this.#parts?.stop(new Refusal('cancelled'));
+    this.#late = this.#givesWay ? (this.#parts?.late() ?? null) : null;
+    this.#cancelWatch?.();
+    this.#cancelWatch = null;
+    this.#givesWay = false;
+    this.#parts?.release();
+    this.#parts = null;
+    release();
   }
 
   /** For who brings what nobody could ask for: resolves when that part is received, or will not be, or is none. */
   async begun(part: number): Promise<void> {
-    while (this.#begun <= part && this.#stopped === null) await this.#turn.promise;
+    while (this.#begun <= part && !this.over.aborted) await this.#next.promise;
   }
 
   /** Something came and was passed over, because what stands before it has not come. */
@@ -128,98 +154,74 @@ export class ItemReception {
 
   data(frame: FrameOf<'data'>): Promise<void> | null {
     if (frame.piece === 'head') return this.#headData(frame);
-    const part = this.#parts.get(frame.part);
-    if (part === undefined) return null;
-    const { outcome, written } = part.data(frame);
-    if (outcome === 'taken') this.#came += frame.bytes.length;
+    if (this.#parts === null && frame.piece === 'chunks') this.#late?.get(frame.part)?.take(frame);
+    if (this.#parts === null) return null;
+    const { outcome, written, again } = this.#parts.data(frame);
     if (outcome === 'forged') return this.#forgedData();
     if (outcome === 'torn') this.#isTorn = true;
-    if (frame.piece === 'leaves' && part.mustResume) return this.#resume(part).then(() => this.#want());
-    return written;
+    return again ? written!.then(() => this.#want()) : written;
   }
 
   /** Keeps what was checked for the next connection. */
   async stop(reason: unknown): Promise<void> {
-    this.#stopped ??= reason;
-    this.#end.reject(reason);
     this.#over.abort(reason);
+    this.#end.resolve();
     this.#cancelWatch?.();
-    this.#next();
+    this.#hasBegun(this.#begun);
     const head = this.#head;
     if (head !== null && head.filled > 0 && head.filled < head.bytes.length) {
       this.#talk.room.begun.keep(this.#talk.peer, this.#headName(), { offset: 0, bytes: head.bytes.slice(0, head.filled) });
     }
     head?.whole.reject(reason);
-    await Promise.all([...this.#parts.values()].map((part) => part.stop(reason)));
-    for (const name of this.#unopened.splice(0)) this.#talk.room.staging.left(name);
+    await this.#parts?.stop(reason);
   }
 
-  /** Somebody else brings the same, and waits: this one goes on as long as something comes. */
+  /** Somebody else brings the same, and waits: this one has its turn. */
   awaited(): void {
-    if (this.#stopped === null && this.#cancelWatch === null) this.#watch();
+    if (this.over.aborted || this.#isWhole || this.#cancelWatch !== null) return;
+    this.#watch(this.#talk.room.clock.monotonicMs() + TURN_MS);
   }
 
-  #watch(): void {
-    const before = this.#came;
-    this.#cancelWatch = this.#talk.room.clock.after(AWAITED_MS, () => {
-      if (this.#came - before >= AWAITED_BYTES_LEAST) return this.#watch();
-      void this.stop(new Refusal('part-incomplete'));
+  #watch(turnEnds: number): void {
+    const { clock } = this.#talk.room;
+    const before = this.#bringer.came();
+    this.#cancelWatch = clock.after(STILL_MS, () => {
+      const isStill = this.#bringer.came() === before;
+      // What is at hand now cannot be brought later.
+      const isOver = isStill || (this.#bringer.canBeAsked && clock.monotonicMs() >= turnEnds);
+      if (isOver && this.#parts?.isRechecking !== true) this.#giveWay();
+      else this.#watch(turnEnds);
     });
   }
 
-  /** Not before what names its parts is committed, or will not be: a connection may end in between, and nobody drops them then. */
-  release(): void {
-    for (const release of this.#claims.splice(0)) release();
+  /** The other end sends no more of it, until it is wanted again. */
+  #giveWay(): void {
+    if (this.#isWhole) return;
+    if (!this.#bringer.canBeAsked) return void this.stop(new Refusal('part-incomplete'));
+    this.#givesWay = true;
+    const nothing = this.#parts?.nothing() ?? null;
+    void this.#parts?.stop(new Refusal('cancelled'));
+    if (nothing !== null) void this.#talk.send({ kind: 'want', channel: this.#offer.channel, pieces: [nothing] });
   }
 
-  async #open(index: number, part: HeaderPart): Promise<void> {
-    const { room, peer } = this.#talk;
-    const name = hex(part.root);
-    await this.#unlessStopped(room.claims.claim(partClaim(name), { by: peer, awaited: () => this.awaited(), signal: this.over }));
-    this.#unopened = this.#unopened.filter((one) => one !== name);
-    if ((await room.blobs.size(name)) === part.size) return room.staging.left(name, 0);
-    const reception = await PartReception.open(this.#talk, index, part);
-    this.#parts.set(index, reception);
-    if (this.#stopped !== null) await reception.stop(this.#stopped);
-    this.#demandOn();
-  }
-
-  #next(): void {
-    this.#turn.resolve();
-    this.#turn = Promise.withResolvers<void>();
-  }
-
-  /** What is had only after all was stopped is given back. */
-  async #unlessStopped(asked: Promise<Release>): Promise<Release> {
-    const had = asked.then((release) => {
-      if (this.#stopped === null) this.#claims.push(release);
-      else release();
-      return release;
-    });
-    const release = await Promise.race([had, this.#end.promise]);
-    this.#demandOn();
-    return release;
-  }
-
-  #demandOn(): void {
-    if (this.#stopped !== null) throw this.#stopped;
-  }
-
-  async #resume(part: PartReception): Promise<void> {
-    if (part.mustResume) await part.resume();
+  #hasBegun(parts: number): void {
+    this.#begun = parts;
+    this.#next.resolve();
+    this.#next = Promise.withResolvers<void>();
   }
 
   async #want(): Promise<void> {
     const pieces = this.#pieces();
-    if (pieces.length === 0 || this.#stopped !== null) return;
+    if (pieces.length === 0 || this.over.aborted || this.#givesWay) return;
     if (this.#isAll) return this.stop(new Refusal('cancelled'));
+    const said = this.#talk.send({ kind: 'want', channel: this.#offer.channel, pieces });
     // Whoever does not read what it is sent keeps nobody waiting who brings the same.
-    await Promise.race([this.#talk.send({ kind: 'want', channel: this.#offer.channel, pieces }), this.#end.promise]);
+    await Promise.race([said, this.#end.promise, ...(this.#parts === null ? [] : [this.#parts.over])]);
   }
 
   #pieces(): WantedPiece[] {
     if (this.#head !== null) return [{ piece: 'head', part: 0, from: this.#head.filled }];
-    return [...this.#parts.values()].flatMap((part) => part.wanted());
+    return this.#parts?.wanted() ?? [];
   }
 
   #headData(frame: FrameOf<'data'>): null {

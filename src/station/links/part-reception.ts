@@ -10,6 +10,7 @@ import { LIMITS } from '#wire/limits.ts';
 import type { StagedBlob } from '#station/kernel/blobs.ts';
 import { bytesBeyond, ChunkAssembly } from './chunk-assembly.ts';
 import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
+import { LateData } from './late-data.ts';
 import type { LinksRoom, Talk } from './talk.ts';
 
 /** Written data is made durable at least this often, so that a crash costs no more. */
@@ -44,13 +45,17 @@ export class PartReception {
   #handedOver = false;
   readonly #done = Promise.withResolvers<void>();
   #ended = false;
+  #stopped = Promise.resolve();
+  #rechecking: Promise<void> | null = null;
 
   /** @param index which part of the item it is */
   static async open(talk: Bringer, index: number, part: HeaderPart): Promise<PartReception> {
     const name = hex(part.root);
     const { blobs, checked } = talk.room;
     const staged = await blobs.stage(name, checked.get(name));
-    return new PartReception(talk, index, part, staged);
+    const reception = new PartReception(talk, index, part, staged);
+    reception.#takeUpLeaves();
+    return reception;
   }
 
   private constructor({ room, peer, isCounted }: Bringer, index: number, part: HeaderPart, staged: StagedBlob) {
@@ -88,6 +93,11 @@ export class PartReception {
     return this.#isSure() ? [leaves, chunks] : [leaves];
   }
 
+  /** As `wanted`, where nothing is. */
+  get nothing(): WantedPiece {
+    return { piece: 'leaves', part: this.#index, from: this.#leaves.length };
+  }
+
   /** @returns null where the answer needs no waiting */
   data(frame: FrameOf<'data'>): { outcome: DataOutcome; written: Promise<void> | null } {
     if (frame.piece === 'leaves') return { outcome: this.#leavesData(frame), written: null };
@@ -111,8 +121,19 @@ export class PartReception {
    * A part that is complete already is sealed.
    */
   async resume(): Promise<void> {
-    if (!this.#isSure()) await this.#recheck();
-    if (this.#isWholeAlready) await this.#seal();
+    if (!this.#isSure()) await this.#recheckOnce();
+    if (!this.#ended && this.#isWholeAlready) await this.#seal();
+  }
+
+  get isRechecking(): boolean {
+    return this.#rechecking !== null;
+  }
+
+  #recheckOnce(): Promise<void> {
+    this.#rechecking ??= this.#recheck().finally(() => {
+      this.#rechecking = null;
+    });
+    return this.#rechecking;
   }
 
   /** Whether the leaves are known, but not yet how much of what is staged is right. */
@@ -125,17 +146,42 @@ export class PartReception {
     return !this.#handedOver && this.#offset === this.#part.size;
   }
 
-  /** Lets go without losing what was checked. */
-  async stop(reason: unknown): Promise<void> {
-    if (this.#ended) return;
+  /** Lets go without losing what was checked. Resolves when nothing of it is read or written any more. */
+  stop(reason: unknown): Promise<void> {
+    if (this.#ended) return this.#stopped;
     this.#ended = true;
     this.#done.reject(reason);
-    const begun = this.#assembly.left(this.#offset);
-    if (begun !== null) this.#room.begun.keep(this.#peer, this.#begunName, begun);
+    this.#stopped = this.#letGo();
+    return this.#stopped;
+  }
+
+  /** For what was under way when it was stopped; null where that would be of no use. */
+  get late(): LateData | null {
+    const mayGoOn = this.#inPieces && this.#leavesChecked && this.#isSure() && this.#offset < this.#part.size;
+    return mayGoOn ? new LateData(this.#room.begun, this.#peer, this.#begunName, { offset: this.#offset, size: chunkSizeAt(this.#part, this.#offset) }) : null;
+  }
+
+  async #letGo(): Promise<void> {
+    this.#keepBegun();
+    await this.#rechecking?.catch(() => {});
     this.#room.staging.left(this.#name, this.#offset);
     // Who carried it goes away with the only copy that is at hand.
     if (!this.#inPieces && this.#unsynced > 0) await this.#staged.sync().catch(() => {});
     await this.#staged.close().catch(() => {});
+  }
+
+  /** For this neighbour's next connection, or its next turn on this one. */
+  #keepBegun(): void {
+    const { begun } = this.#room;
+    const chunk = this.#assembly.left(this.#offset);
+    if (chunk !== null) begun.keep(this.#peer, this.#begunName, chunk);
+    const leaves = this.#inPieces ? this.#leaves.slice(0, this.#leavesFilled) : new Uint8Array(0);
+    if (leaves.length > 0) begun.keep(this.#peer, `${this.#begunName} leaves`, { offset: 0, bytes: leaves });
+  }
+
+  #takeUpLeaves(): void {
+    const begun = this.#inPieces && !this.#leavesChecked ? this.#room.begun.take(`${this.#begunName} leaves`) : undefined;
+    if (begun !== undefined) this.#addLeaves(begun.bytes);
   }
 
   /** Unchecked, so its neighbour's own: another can neither take it away nor add to it what is wrong. */
@@ -155,8 +201,12 @@ export class PartReception {
   }
 
   #leavesData(frame: FrameOf<'data'>): DataOutcome {
-    const next = this.#leavesChecked ? null : bytesBeyond(frame, this.#leavesFilled);
-    if (next === null || this.#leavesFilled + next.length > this.#leaves.length) return 'passed-over';
+    const next = this.#leavesChecked || this.#ended ? null : bytesBeyond(frame, this.#leavesFilled);
+    return next === null ? 'passed-over' : this.#addLeaves(next);
+  }
+
+  #addLeaves(next: Uint8Array): DataOutcome {
+    if (this.#leavesFilled + next.length > this.#leaves.length) return 'passed-over';
     this.#leaves.set(next, this.#leavesFilled);
     this.#leavesFilled += next.length;
     if (this.#leavesFilled < this.#leaves.length) return 'taken';
@@ -214,12 +264,14 @@ export class PartReception {
   async #recheck(): Promise<void> {
     const held = this.#offset;
     let right = 0;
-    while (right < held) {
+    while (right < held && !this.#ended) {
       const end = right + chunkSizeAt(this.#part, right);
       const chunk = end <= held ? await this.#room.blobs.readStaged(this.#name, right, end) : null;
       if (chunk === null || !this.#isLeaf(right / LIMITS.chunkSealedBytes, chunk)) break;
       right = end;
     }
+    // Who goes on with it checks it anew: what was not looked at yet may be right.
+    if (this.#ended) return;
     if (right < held) {
       await this.#staged.close();
       this.#staged = await this.#room.blobs.stage(this.#name, right);
