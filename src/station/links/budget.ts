@@ -12,12 +12,13 @@ import type { Measure } from '#station/kernel/buckets.ts';
 export const BUDGET: BudgetLimits = { most: 65_536, perSecond: 50 };
 
 /**
- * Frames of one neighbour that are read and bring next to nothing, whatever their kind: marks, each of which is answered, and what is
- * about nothing that is under way. Some 20 µs of a core each. An honest one sends few: a frame of data is as large as the link is fast.
+ * Frames of one neighbour that are read and bring less than a chunk, whatever their kind: most of them bring something, but marks, each of which is
+ * answered, and what is about nothing that is under way are some 20 µs of a core each for nothing. An honest one sends few: a frame of data is as
+ * large as the link is fast.
  */
 export const SMALL_FRAMES: BudgetLimits = { most: 16_384, perSecond: 2_048 };
-/** So many bytes come no faster than a line has them, and what they are about has its price. */
-export const SMALL_FRAME_BYTES = 4_096;
+/** So many bytes, a chunk, come no faster than a line has them: 1,900 a second at 1 Gbit/s. */
+export const SMALL_FRAME_BYTES = 65_536;
 
 /** Calls of one neighbour that are answered: each costs a signature and a check of one, whatever comes of it. An honest one calls again after half a second, and later each time. */
 export const CALLS: Measure = { most: 256, refillMs: SECOND_MS };

@@ -103,6 +103,7 @@ describe('a hostile neighbour', () => {
     const nothing: Frame[] = [
       { kind: 'mark', sent: 1 }, { kind: 'data', channel: 9, piece: 'head', part: 0, offset: 0, bytes: id }, { kind: 'want', channel: 9, pieces: [{ piece: 'head', part: 0, from: 0 }] },
       { kind: 'custody', channel: 9, id, receipts: [] }, { kind: 'service', word: 'closing', first: 0, last: 0 },
+      { kind: 'data', channel: 9, piece: 'chunks', part: 0, offset: 0, bytes: new Uint8Array(5_000) },
     ];
     const encoded = nothing.map((one) => frame.encode(one));
     // The hub at the other end is honest, and asked for none of these answers.
