@@ -55,7 +55,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'neighbour-unreachable': ['không nối được tới trạm {peer} ở {address}: {reason}', 'kiểm tra mạng, tường lửa, địa chỉ trong danh bạ, và trạm kia có chạy không'],
   'neighbour-refused': ['ở {address} có máy trả lời nhưng không phải trạm {peer} theo danh bạ', 'kiểm tra địa chỉ; nếu trạm kia đổi chứng thư, đợi danh bạ mới; nếu không, có người đứng giữa'],
   'neighbour-silent': ['{days} ngày chưa gặp trạm {peer}, là bên gọi tới', 'hỏi trạm kia; kiểm tra cổng linkPort có mở ra mạng không'],
-  'neighbour-away': ['trạm {peer}, là bên gọi tới, lúc này không nối; gặp lần cuối cách đây chưa quá {minutes} phút', 'xem trạm kia có chạy không, và đường truyền; điện gửi tới đó đang đợi, nối lại thì tự đi'],
+  'neighbour-away': ['trạm {peer}, là bên gọi tới, lúc này không nối; có tin lần cuối cách đây chưa quá {minutes} phút', 'xem trạm kia có chạy không, và đường truyền; điện gửi tới đó đang đợi, nối lại thì tự đi'],
   'border-unseen': ['tổ chức {peer} chưa cho xem danh bạ, nên hai trạm trao đổi chưa gặp được nhau', 'xin tệp tram federation show của bên kia, rồi chạy tram federation take[ --home {home}]'],
   'border-forked': ['danh bạ mà {peer} cho xem không nối tiếp bản đang giữ ({reason}); không nhận gì cả', 'gọi điện cho người giữ danh bạ bên kia, so số mục và mã gốc (tram federation take --json[ --home {home}]): có ai đó cho xem một danh bạ đã bị rút bớt hoặc là danh bạ khác'],
   'border-silent': ['{hours} giờ chưa gặp trạm trao đổi của {peer}', 'gọi điện cho bên kia; xem thỏa thuận còn hiệu lực ở cả hai bên (tram federation list[ --home {home}]), địa chỉ và tường lửa'],

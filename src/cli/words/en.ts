@@ -187,7 +187,7 @@ export const en: Wording & TableWords = {
     classification: 'Classification', replyBy: 'Reply by', expires: 'Expires', deliverBy: 'Deliver by', content: 'Mark of the content', reference: 'In answer to',
     type: 'Type', usualType: 'Dispatch (Công điện)', incoming: 'Incoming number', attachments: 'Attachments', author: 'Author', approved: 'Approved by', signed: 'Signed by',
     seal: 'Office seal', state: 'State', draft: 'Draft', dispatch: 'Dispatch', peer: 'Station', queued: 'Queued',
-    lastMet: 'Last met', numbers: 'Channel numbers sent/received',
+    lastMet: 'Last heard of', numbers: 'Channel numbers sent/received',
   },
   fileKind: { ...backupEn.fileKind, ...federationEn.fileKind, ...standbyEn.fileKind, invitation: 'an invitation (tram station invite)', joinRequest: 'a request to join (tram station join)', deviceRequest: 'a request of a device (tram device request)', admission: 'an admission (tram station admit)' },
   prompt: {

@@ -186,7 +186,7 @@ export const vi = {
     classification: 'Độ mật', replyBy: 'Hạn trả lời', expires: 'Thời hạn', deliverBy: 'Hẹn giờ', content: 'Dấu nội dung', reference: 'Trả lời điện',
     type: 'Loại', usualType: 'Công điện', incoming: 'Số đến', attachments: 'Tệp kèm', author: 'Người soạn', approved: 'Người duyệt', signed: 'Người ký',
     seal: 'Dấu cơ quan', state: 'Tình trạng', draft: 'Bản thảo', dispatch: 'Mã điện', peer: 'Trạm', queued: 'Chờ gửi',
-    lastMet: 'Gặp lần cuối', numbers: 'Số kênh gửi/nhận',
+    lastMet: 'Có tin lần cuối', numbers: 'Số kênh gửi/nhận',
   },
   fileKind: { ...backupVi.fileKind, ...federationVi.fileKind, ...standbyVi.fileKind, invitation: 'tệp mời (tram station invite)', joinRequest: 'tệp xin vào (tram station join)', deviceRequest: 'tệp xin của thiết bị (tram device request)', admission: 'tệp kết nạp (tram station admit)' },
   prompt: {

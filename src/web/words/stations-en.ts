@@ -12,7 +12,7 @@ export const stationsEn = {
   triesAgain: 'This station calls there again at {at}.',
   retry: 'Something could not be taken or sent, tried {times|time|times}, again at {at}: {why}',
   table: 'Links of this station',
-  column: { site: 'Station', state: 'State', queue: 'Waiting', oldest: 'Oldest waits', numbers: 'Last sent / received', rate: 'Rate', met: 'Last met', incarnation: 'Code of data' },
+  column: { site: 'Station', state: 'State', queue: 'Waiting', oldest: 'Oldest waits', numbers: 'Last sent / received', rate: 'Rate', met: 'Last heard of', incarnation: 'Code of data' },
   queued: '{count} {precedence}', nothing: 'nothing waits', never: 'never',
   rate: '{sent} out, {received} in a minute',
   unseen: 'Drawn from the directory: {count|link|links} between other stations, of which it is not seen from here whether they are up.',

@@ -12,7 +12,7 @@ export const stationsVi = {
   triesAgain: 'Trạm này gọi lại lúc {at}.',
   retry: 'Có mục chưa nhận hoặc chưa gửi được, đã thử {times} lần, thử lại lúc {at}: {why}',
   table: 'Đường truyền của trạm này',
-  column: { site: 'Trạm', state: 'Trạng thái', queue: 'Chờ gửi', oldest: 'Chờ lâu nhất', numbers: 'Số cuối gửi / nhận', rate: 'Tốc độ', met: 'Gặp lần cuối', incarnation: 'Mã dữ liệu' },
+  column: { site: 'Trạm', state: 'Trạng thái', queue: 'Chờ gửi', oldest: 'Chờ lâu nhất', numbers: 'Số cuối gửi / nhận', rate: 'Tốc độ', met: 'Có tin lần cuối', incarnation: 'Mã dữ liệu' },
   queued: '{count} mục {precedence}', nothing: 'không có gì chờ', never: 'chưa gặp',
   rate: '{sent} gửi, {received} nhận mỗi phút',
   unseen: '{count} đường nối giữa các trạm khác vẽ theo danh bạ: trạm này không thấy chúng thông hay đứt.',
