@@ -131,6 +131,24 @@ describe('what two neighbours bring', () => {
     assert.deepEqual(three.putOff, []);
   });
 
+  it('takes no place of the second while it waits: what that one alone has is taken meanwhile', async () => {
+    const three = await Three.make([], 40, () => false);
+    const { pair: { network, hub, post }, pair, x } = three;
+    network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 4_800 });
+    const both = Array.from({ length: 60 }, (_, at) => pair.item(hub, `cả hai ${at}`, 'routine', [2 * SEALED_CHUNK_BYTES]));
+    for (const one of both) x.items.items.set(hex(one.id), one);
+    await pair.queue(x, 'post', ...both);
+    await three.pass(20_000);
+    const own = pair.item(hub, 'của mình', 'routine', [5_000]);
+    await pair.queue(hub, 'post', ...both, own);
+    await three.pass(5_000);
+    assert.ok(post.items.accepted.includes(hex(own.id)));
+    await three.pass(900_000);
+    assert.deepEqual([new Set(post.items.accepted).size, x.items.settled.length, hub.items.settled.length], [61, 60, 61]);
+    assert.deepEqual(three.putOff, []);
+    assert.equal(post.items.accepted.length, 61);
+  });
+
   it('comes over a line of 300 B/s, and a telegram beside it, while the second has its head and brings nothing', async () => {
     const three = await Three.make([], 40, () => false);
     const { pair, x } = three;

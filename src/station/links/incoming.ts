@@ -59,6 +59,8 @@ export class Incoming {
   /** Bytes of data for what is open. */
   #came = 0;
   readonly #items = new Slots(ITEMS_AT_ONCE);
+  /** What waits, or has waited, for somebody else's turn, and left its place. */
+  readonly #unplaced = new Set<FrameOf<'offer'>>();
   readonly #files = new Slots(FILES_AT_ONCE);
 
   constructor(talk: Talk) {
@@ -131,6 +133,7 @@ export class Incoming {
     } finally {
       await reception.stop(new Refusal('cancelled'));
       place();
+      this.#unplaced.delete(offer);
       this.#openHeadBytes -= offer.head?.length ?? 0;
       this.#open.delete(offer.channel);
       this.#talk.worked();
@@ -162,8 +165,7 @@ export class Incoming {
       if (release === null) {
         const { decided } = await this.#judge(offer, offered, reception);
         if (decided !== null) return decided;
-        hasPlace = false;
-        place();
+        if (hasPlace) hasPlace = !this.#leavePlace(offer, place);
         release = await claims.claim(name, claimant);
       }
       try {
@@ -175,6 +177,15 @@ export class Incoming {
         await reception.letGo(release);
       }
     }
+  }
+
+  /** While it waits others have its place, as long as the heads held so are no more than may ride in offers. */
+  #leavePlace(offer: FrameOf<'offer'>, place: Release): boolean {
+    const bytes = this.#unplaced.values().reduce((sum, { headSize }) => sum + headSize, offer.headSize);
+    if (bytes > OPEN_HEAD_BYTES_MAX) return false;
+    this.#unplaced.add(offer);
+    place();
+    return true;
   }
 
   /** What is refused, or held already, is answered at once, and waits for nobody. @throws Refusal `cancelled` when the connection ends first */
