@@ -184,6 +184,27 @@ describe('pre-emption', () => {
     assert.ok(chunkBytes(fromHub()) < 2 * SEALED_CHUNK_BYTES + 3_000, `${chunkBytes(fromHub())} bytes were sent`);
   });
 
+  it('goes on in the middle of a list of leaves', async () => {
+    const pair = await TestPair.make();
+    const item = pair.item(pair.hub, 'danh mục', 'routine', [64 * SEALED_CHUNK_BYTES]);
+    const wanted: number[] = [];
+    let isCut = false;
+    pair.network.tap = (from, _to, bytes) => {
+      const said = frame.decode(bytes);
+      if (said.kind === 'want' && said.pieces[0]!.piece === 'leaves') wanted.push(said.pieces[0]!.from);
+      if (from !== 'hub' || said.kind !== 'data' || isCut) return bytes;
+      return said.piece === 'leaves' && said.offset === 0 ? frame.encode({ ...said, bytes: said.bytes.slice(0, 500) }) : null;
+    };
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(10_000);
+    pair.network.cut('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 1_000);
+    isCut = true;
+    pair.network.mend('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 60_000, () => pair.post.items.accepted.length > 0);
+    assert.deepEqual([wanted, pair.post.items.accepted.length], [[0, 500], 1]);
+  });
+
   it('goes on in the middle of a head, and takes none of two halves that do not fit', async () => {
     const { pair, passed } = await lineOf(9_600, 50);
     const item = pair.item(pair.hub, 'đầu dài', 'routine', [], 20_000);
