@@ -473,7 +473,16 @@ export type BundlesAnswer = {
     written: number | null;
     items: number;
     waiting: number;
-    leftOut: number | null;
+    notes: number | null;
+    repeated: number[] | null;
+    leftOut: {
+      underWay: number;
+      bundles: number[];
+      precedence: number;
+      tooLarge: number;
+      ids: string[];
+      full: number;
+    } | null;
     bytes: number;
     first: number | null;
     last: number | null;
@@ -505,7 +514,16 @@ export type WriteBundleAnswer = {
   written: number | null;
   items: number;
   waiting: number;
-  leftOut: number | null;
+  notes: number | null;
+  repeated: number[] | null;
+  leftOut: {
+    underWay: number;
+    bundles: number[];
+    precedence: number;
+    tooLarge: number;
+    ids: string[];
+    full: number;
+  } | null;
   bytes: number;
   first: number | null;
   last: number | null;

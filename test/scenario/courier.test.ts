@@ -153,6 +153,9 @@ describe('a courier between two stations that are never connected', () => {
     assert.match(came, /Next, whoever opens dispatches here: tram inbox/);
     assert.match(came, /Let the courier wait for the answers to hub: tram bundle export.* --neighbour hub --out DIR/);
     for (const dispatch of await register(thao, '--in')) await tram(thao('open', dispatch));
+    mkdirSync(at('usb-lan-nua'));
+    assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', at('usb-lan-nua'))), /has no dispatch.*\n[^]*Not written again: \d+ items? under way in bundle [\d, ]+; --again writes them too/);
+    assert.match(await said(anh('bundle', 'list')), /no dispatch, only answers and the directory; nothing to wait for/);
     const { files: [home] } = await exported(thao, 'hub', 'usb-tra-loi');
     const receipts = await said(anh('bundle', 'import', home!));
     assert.match(receipts, /: 0 dispatches taken, 0 were here, 0 refused\.\n {2}\d+ receipts? came with it\./);

@@ -35,15 +35,28 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
     const record = await writeBundle(desk, order, ({ items, bytes }) =>
       output.progress(fill(said.writing, { items, size: formatSize(bytes, locale) })), stop);
     const files = await fetched(context, desk, record, (volume) => path.join(out, volumeName(station, record, volume)));
-    const { number, items, bytes, leftOut } = record;
+    const { number, items, bytes } = record;
+    const notes = record.notes ?? 0;
     const lines = [
-      fill(items === 0 ? said.empty : said.written, { number: number ?? 0, peer, items, size: formatSize(bytes, locale), volumes: files.length }),
+      fill(items === notes ? said.empty : said.written, { number: number ?? 0, peer, items: items - notes, size: formatSize(bytes, locale), volumes: files.length }),
       ...files.map((file, at) => fill(said.file, { file, size: formatSize(record.volumes[at]!, locale) })),
-      ...((leftOut ?? 0) === 0 ? [] : [fill(said.leftOut, { count: leftOut! })]),
+      ...(notes === 0 ? [] : [fill(said.notesGo, { count: notes })]),
+      ...aboutOthers(context, record),
       placedLine(context, said.next),
     ];
     return { json: { ...jsonOf(record), files }, lines };
   });
+}
+
+function aboutOthers({ words: { bundle: said } }: CliContext, { repeated, leftOut }: BundleRecord): string[] {
+  const lines = (repeated ?? []).length === 0 ? [] : [fill(said.repeated, { bundles: repeated!.join(', ') })];
+  if (leftOut === null) return lines;
+  const { underWay, bundles, precedence, tooLarge, ids, full } = leftOut;
+  if (underWay > 0) lines.push(fill(said.left.underWay, { count: underWay, bundles: bundles.join(', ') }));
+  if (precedence > 0) lines.push(fill(said.left.precedence, { count: precedence }));
+  if (tooLarge > 0) lines.push(fill(said.left.tooLarge, { count: tooLarge, ids: ids.map((id) => id.slice(0, 12)).join(', ') }));
+  if (full > 0) lines.push(fill(said.left.full, { count: full }));
+  return lines;
 }
 
 /** Made unasked, it would lie on the machine's own disk where no stick is mounted. @throws Refusal `folder-missing` */
@@ -152,7 +165,7 @@ export function bundleList(context: CliContext, values: Values): Promise<Outcome
   const { words: { bundle: said }, timeZone } = context;
   return withDevice(context, values, async ({ session: { api } }: Device) => {
     const { written, lacking } = await api.call('bundles', {});
-    const rows = written.map(({ number, peer, written: at, state, waiting, items }) => fill(said.row, {
+    const rows = written.map(({ number, peer, written: at, state, waiting, items }) => fill(state === 'done' && items === 0 ? said.rowEmpty : said.row, {
       number: number ?? '–', peer, written: at === null ? '–' : formatInstant(at, timeZone), state: said.state[state], waiting, items,
     }));
     const gaps = lacking.map(({ number, peer, written: at, lacking: volumes }) =>

@@ -32,9 +32,9 @@ export function WrittenBundle({ station, record, site, onChanged }: WrittenBundl
   const named = { number: number ?? '–', site, items, waiting, size: sizeText(bytes, locale), time: written === null ? '–' : dateText(written) };
   return (
     <li data-state={state}>
-      <p>{fill(state === 'writing' ? words.courier.writing : state === 'failed' ? words.courier.failed : words.courier.written, named)} {state !== 'writing' && state !== 'failed' && <b>{words.courier.state[state]}</b>}
+      <p>{fill(state === 'writing' ? words.courier.writing : state === 'failed' ? words.courier.failed : words.courier.written, named)} {state !== 'writing' && state !== 'failed' && <b>{state === 'done' && items === 0 ? words.courier.state.empty : words.courier.state[state]}</b>}
         {reason !== undefined && <span className="line">{faultSentence(refusalSaid({ code: reason }), locale)}</span>}
-        {(leftOut ?? 0) > 0 && <span className="line soft">{fill(words.courier.leftOut, { count: leftOut! })}</span>}</p>
+        {leftOut !== null && <LeftOut {...leftOut} />}</p>
       {state === 'writing' && <div className="acts"><progress aria-label={words.courier.title} /><Button variant="quiet" isDisabled={ending.isBusy} onPress={() => end('stopped')}>{words.courier.stop}</Button></div>}
       {volumes.length > 0 && (
         <>
@@ -49,6 +49,16 @@ export function WrittenBundle({ station, record, site, onChanged }: WrittenBundl
       <Fault error={ending.fault} />
     </li>
   );
+}
+
+function LeftOut({ underWay, bundles, precedence, tooLarge, full }: NonNullable<BundleRecord['leftOut']>) {
+  const words = useWords();
+  const lines = [
+    ...(underWay === 0 ? [] : [fill(words.courier.left.underWay, { count: underWay, bundles: bundles.join(', ') })]),
+    ...(precedence === 0 ? [] : [fill(words.courier.left.precedence, { count: precedence })]),
+    ...(tooLarge + full === 0 ? [] : [fill(words.courier.left.size, { count: tooLarge + full })]),
+  ];
+  return lines.map((line) => <span key={line} className="line soft">{line}</span>);
 }
 
 interface VolumeProps {

@@ -12,8 +12,11 @@ export const courierEn = {
   writtenTitle: 'Sticks written',
   writing: 'The station writes a stick for {site}: {items|dispatch|dispatches}, {size}', failed: 'The stick for {site} could not be written.',
   written: 'Bundle {number} for {site}, written {time}: {items|dispatch|dispatches}, {size}, {waiting} without a receipt:',
-  state: { 'under-way': 'under way', missing: 'perhaps lost', done: 'arrived' },
-  leftOut: 'Left out of this bundle, which would have been too large: {count|dispatch|dispatches}. What was left out still waits.',
+  state: { 'under-way': 'under way', missing: 'perhaps lost', done: 'arrived', empty: 'nothing to wait for' },
+  left: {
+    underWay: 'Not written again, for it is under way on bundle {bundles}: {count|dispatch|dispatches} or receipts.', precedence: 'Still waiting, of another precedence: {count}.',
+    size: 'Left out, for the bundle would have been too large, and still waiting: {count}.',
+  },
   volume: 'Stick {volume} of {volumes}: {size}', save: 'Copy to a stick', saveWhat: 'Copy to stick {volume}', saved: 'Copied.',
   eject: 'Eject a stick before you pull it out.', fetched: 'All copied', drop: 'Do not carry this bundle', stop: 'Stop writing',
   read: 'Read sticks', reading: 'Reading…',

@@ -12,8 +12,11 @@ export const courierVi = {
   writtenTitle: 'Thẻ đã ghi',
   writing: 'Trạm đang ghi thẻ cho {site}: {items} điện, {size}', failed: 'Không ghi được thẻ cho {site}.',
   written: 'Gói số {number} gửi {site}, ghi {time}: {items} điện, {size}, còn chờ báo nhận {waiting}:',
-  state: { 'under-way': 'đang đi', missing: 'có thể đã mất', done: 'đã tới' },
-  leftOut: 'Còn {count} điện chưa ghi vào gói này: quá cỡ cho phép; chúng vẫn chờ.',
+  state: { 'under-way': 'đang đi', missing: 'có thể đã mất', done: 'đã tới', empty: 'không phải chờ gì' },
+  left: {
+    underWay: 'Không ghi lại {count} điện hoặc báo nhận đang đi ở gói số {bundles}.', precedence: 'Vẫn chờ vì khác độ khẩn: {count}.',
+    size: 'Chưa ghi vào gói này vì quá cỡ cho phép, vẫn chờ: {count}.',
+  },
   volume: 'Thẻ {volume} trên {volumes}: {size}', save: 'Chép ra thẻ', saveWhat: 'Chép ra thẻ {volume}', saved: 'Đã chép.',
   eject: 'Tháo thẻ an toàn rồi mới rút.', fetched: 'Đã chép đủ', drop: 'Không mang gói này', stop: 'Thôi ghi',
   read: 'Đọc thẻ nhớ', reading: 'Đang đọc…',

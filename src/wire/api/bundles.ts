@@ -8,6 +8,9 @@ export const id16Hex = z.string().regex(/^[0-9a-f]{32}$/);
 const count = z.number().int().min(0);
 const place = z.number().int().min(1).max(64);
 const bundleNumber = z.number().int().min(1);
+/** Ascending, the newest of very many. */
+const someNumbers = z.array(bundleNumber).max(64);
+const id32Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What a FAT file system takes; and what the largest item's head and leaves need. */
 export const VOLUME_BYTES = { least: 16 * 2 ** 20, most: 2 ** 32 - 1 } as const;
@@ -41,8 +44,15 @@ export const bundleRecord = z.strictObject({
   items: count,
   /** Items without custody. */
   waiting: count,
-  /** Items that wait and did not go; null once that is forgotten. */
-  leftOut: count.nullable(),
+  /** Of the items those that are receipts and other notes; null once that is forgotten. */
+  notes: count.nullable(),
+  /** Numbers of earlier bundles of which something was written again; null once that is forgotten. */
+  repeated: someNumbers.nullable(),
+  /**
+   * Items that wait and did not go: under way in other bundles (by number); of a precedence that was not asked for; larger alone than
+   * was allowed, with the ids of the first few dispatches; and for want of room in what was allowed. Null once that is forgotten.
+   */
+  leftOut: z.strictObject({ underWay: count, bundles: someNumbers, precedence: count, tooLarge: count, ids: z.array(id32Hex).max(8), full: count }).nullable(),
   bytes: count,
   /** Lowest and highest channel number; null where nothing was offered. */
   first: bundleNumber.nullable(),

@@ -20,8 +20,9 @@ import type { NumberedItem, QueuedItem } from '../queue.ts';
 import { type Block, PieceSource } from '../source.ts';
 import type { LinksRoom } from '../talk.ts';
 import type { OutgoingItem } from '../traffic.ts';
-import { type Bundles, spanOf } from './bundles.ts';
+import { type Bundles, type OnStick, spanOf } from './bundles.ts';
 import { VolumeWriter } from './volume-writer.ts';
+import { Progress } from './writing-progress.ts';
 
 export interface BundleOrder {
   readonly peer: string;
@@ -40,14 +41,6 @@ export interface BundleWriterDeps {
   readonly demandRoom: (bytes: number) => void;
   /** Entries of the directory that the neighbour said to have, on connections of this run. */
   readonly met: (peer: string) => number;
-}
-
-/** How far the writing is. */
-export interface Progress {
-  items: number;
-  bytes: number;
-  /** Items that wait and did not go. */
-  leftOut: number;
 }
 
 const BATCH = 64;
@@ -73,7 +66,9 @@ export class BundleWriter {
   readonly #channels: number[] = [];
   readonly #answered: OwedName[] = [];
   #directory: Uint8Array[] = [];
-  readonly progress: Progress = { items: 0, bytes: 0, leftOut: 0 };
+  readonly progress = new Progress();
+  /** Nothing more fits into what may go at most. */
+  #isFull = false;
 
   /** @param bundle 16 random bytes @throws Refusal `peer-unknown`, `peer-beyond` */
   constructor(deps: BundleWriterDeps, order: BundleOrder, bundle: Uint8Array, signal: AbortSignal) {
@@ -93,8 +88,10 @@ export class BundleWriter {
     try {
       const state = await this.#deps.room.channels.open(this.#order.peer);
       await this.#begin(state);
-      const underWay = this.#order.again === true ? new Set<number>() : await this.#deps.bundles.underWay(this.#order.peer);
-      for (const rank of this.#ranks()) if (!(await this.#writeRank(rank, underWay))) break;
+      const onSticks = await this.#deps.bundles.onSticks(this.#order.peer);
+      const ranks = this.#ranks();
+      for (const rank of ranks) await this.#writeRank(rank, onSticks);
+      await this.#countOthers(ranks);
       await this.#endVolume();
       await this.#finish();
     } catch (error) {
@@ -123,29 +120,42 @@ export class BundleWriter {
     }
   }
 
-  /** @returns false where the next item does not fit what may go at most */
-  async #writeRank(rank: number, underWay: ReadonlySet<number>): Promise<boolean> {
+  async #countOthers(ranks: readonly number[]): Promise<void> {
+    const { queued } = await this.#deps.room.queue.state(this.#order.peer);
+    for (const [precedence, rank] of Object.entries(PRECEDENCE_RANK)) if (!ranks.includes(rank)) this.progress.leftOut.precedence += queued[precedence as Precedence];
+  }
+
+  async #writeRank(rank: number, onSticks: ReadonlyMap<number, OnStick>): Promise<void> {
     const { room } = this.#deps;
-    const { peer, bytesMax = Number.MAX_SAFE_INTEGER } = this.#order;
+    const { peer, again = false, bytesMax = Number.MAX_SAFE_INTEGER } = this.#order;
     for (let after = -1; ; ) {
       const queued = await room.queue.next(peer, rank, after, BATCH);
-      if (queued.length === 0) return true;
+      if (queued.length === 0) return;
       after = queued.at(-1)!.position;
-      const fresh = queued.filter(({ channel }) => channel === null || !underWay.has(channel));
-      const { fitting, isFull } = await this.#choose(fresh, bytesMax);
+      const fresh: QueuedItem[] = [];
+      for (const item of queued) {
+        const stick = item.channel === null ? undefined : onSticks.get(item.channel);
+        if (stick?.isUnderWay !== true || again) fresh.push(item);
+        else this.progress.underWay(stick.bundle);
+      }
+      const fitting = await this.#choose(fresh, bytesMax);
+      for (const { item: { channel } } of fitting) if (channel !== null && onSticks.has(channel)) this.progress.repeated.add(onSticks.get(channel)!.bundle);
       const numbered = await room.queue.number(peer, fitting.map(({ item }) => item));
       for (const item of numbered) await this.#writeItem(item, fitting.find((one) => one.item.position === item.position)!);
-      if (isFull) return false;
     }
   }
 
-  async #choose(queued: readonly QueuedItem[], bytesMax: number): Promise<{ fitting: Loaded[]; isFull: boolean }> {
+  async #choose(queued: readonly QueuedItem[], bytesMax: number): Promise<Loaded[]> {
     const { room } = this.#deps;
     const { peer } = this.#order;
     const fitting: Loaded[] = [];
     let { bytes: total } = this.progress;
     for (const item of queued) {
       this.#signal.throwIfAborted();
+      if (this.#isFull) {
+        this.progress.leftOut.full += 1;
+        continue;
+      }
       const load = await room.traffic().load(item, peer);
       if (load === null) await room.store.commit((tx) => room.queue.settle(tx, peer, item));
       if (load === null) continue;
@@ -155,10 +165,11 @@ export class BundleWriter {
         total += bytes;
         continue;
       }
-      this.progress.leftOut += 1;
-      if (bytes <= bytesMax) return { fitting, isFull: true };
+      if (bytes > bytesMax) this.progress.tooLarge(item);
+      this.#isFull = bytes <= bytesMax;
+      if (this.#isFull) this.progress.leftOut.full += 1;
     }
-    return { fitting, isFull: false };
+    return fitting;
   }
 
   async #writeItem(item: NumberedItem, { load, bytes }: Loaded): Promise<void> {
@@ -174,8 +185,7 @@ export class BundleWriter {
       if (!(error instanceof Refusal) || error.code !== 'part-incomplete') throw error;
       this.#deps.room.say('data-unreadable', { peer: this.#order.peer, channel: item.channel, code: error.code });
     }
-    this.progress.items += 1;
-    this.progress.bytes += bytes;
+    this.progress.wrote(item, bytes);
   }
 
   #offerOf(item: NumberedItem, load: OutgoingItem): Frame {

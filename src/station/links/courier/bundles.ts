@@ -36,6 +36,12 @@ export interface CarryingBundle extends Pick<WrittenBundle, 'peer' | 'number' | 
   readonly state: Exclude<BundleState, 'done'>;
 }
 
+export interface OnStick {
+  /** Its number. */
+  readonly bundle: number;
+  readonly isUnderWay: boolean;
+}
+
 /** What a finished bundle is remembered as. */
 export interface NewBundle extends Creditor {
   readonly bundle: Uint8Array;
@@ -135,13 +141,16 @@ export class Bundles {
     });
   }
 
-  /** Channel numbers towards a neighbour that lie on a stick which may still be under way. */
-  async underWay(peer: string): Promise<ReadonlySet<number>> {
-    const bundles = (await this.written()).filter((one) => one.peer === peer && one.state === 'under-way');
-    const channels = new Set<number>();
-    for (const { bundle } of bundles) {
+  /** In which of our bundles towards a neighbour its channel numbers lie of which something waits: the last one, and whether that may still be under way. */
+  async onSticks(peer: string): Promise<ReadonlyMap<number, OnStick>> {
+    const bundles = (await this.written()).filter((one) => one.peer === peer && one.state !== 'done').toSorted((a, b) => a.number - b.number);
+    const channels = new Map<number, OnStick>();
+    for (const { bundle, number, state } of bundles) {
       const rows = await this.#tables.read((db) => db.selectFrom('link_bundle_item').select('channel').where('bundle', '=', fromHex(bundle)!).execute());
-      for (const { channel } of rows) channels.add(channel);
+      for (const { channel } of rows) {
+        const isUnderWay = state === 'under-way' || channels.get(channel)?.isUnderWay === true;
+        channels.set(channel, { bundle: number, isUnderWay });
+      }
     }
     return channels;
   }

@@ -84,8 +84,9 @@ describe('a courier', () => {
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'hai'));
     const second = await write(pair, pair.hub, { peer: 'post' });
     assert.deepEqual([second.record.items, second.record.first], [1, 2]);
+    assert.deepEqual([second.record.leftOut, second.record.repeated], [{ underWay: 1, bundles: [1], precedence: 0, tooLarge: 0, ids: [], full: 0 }, []]);
     const again = await write(pair, pair.hub, { peer: 'post', again: true });
-    assert.deepEqual([again.record.items, again.record.first, again.record.last], [2, 1, 2]);
+    assert.deepEqual([again.record.items, again.record.first, again.record.last, again.record.repeated], [2, 1, 2, [1, 2]]);
     assert.deepEqual(statementOf(again.volumes[0]!).waiting, [1, 2]);
     for (const { volumes } of [again, first, second]) assert.equal((await read(pair.post, volumes[0]!)).isRead, true);
     assert.equal(pair.post.items.accepted.length, 2);
@@ -120,7 +121,7 @@ describe('a courier', () => {
     const [flash, large, small] = [pair.item(pair.hub, 'hỏa tốc', 'flash'), pair.item(pair.hub, 'phim', 'priority', [8 * CHUNK]), pair.item(pair.hub, 'thư', 'priority')];
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'thường'), small, large, flash);
     const urgent = await write(pair, pair.hub, { peer: 'post', precedences: ['flash', 'priority'], bytesMax: 4 * CHUNK });
-    assert.deepEqual([urgent.record.items, urgent.record.leftOut], [2, 1]);
+    assert.deepEqual([urgent.record.items, urgent.record.leftOut], [2, { underWay: 0, bundles: [], precedence: 1, tooLarge: 1, ids: [hex(large.id)], full: 0 }]);
     await read(pair.post, urgent.volumes[0]!);
     assert.deepEqual(pair.post.items.accepted, ids([flash, small]));
   });
@@ -146,7 +147,7 @@ describe('a courier', () => {
     const states = (await pair.hub.links.courier.list()).written.map(({ number, state, waiting }) => [number, state, waiting]);
     assert.deepEqual(states, [[5, 'done', 0], [4, 'done', 0], [3, 'missing', 4], [2, 'done', 0], [1, 'done', 0]]);
     const repair = await write(pair, pair.hub, { peer: 'post' });
-    assert.deepEqual([repair.record.items, repair.record.first, repair.record.last], [4, 9, 12]);
+    assert.deepEqual([repair.record.items, repair.record.first, repair.record.last, repair.record.repeated], [4, 9, 12, [3]]);
     await read(pair.post, repair.volumes[0]!);
     assert.deepEqual(pair.post.items.accepted.toSorted(), ids(items).toSorted());
     assert.equal(await missing(), undefined);

@@ -272,14 +272,15 @@ export class Courier {
 }
 
 function recordOfWriting({ bundle, peer, writer, code, isOver }: Writing): BundleRecord {
-  const { items, bytes, leftOut } = writer.progress;
+  const { items, bytes } = writer.progress;
   return {
-    bundle, peer, state: isOver && code !== null ? 'failed' : 'writing', ...(code !== null && { reason: code }), number: null, written: null, items, waiting: items, leftOut, bytes,
+    bundle, peer, state: isOver && code !== null ? 'failed' : 'writing', ...(code !== null && { reason: code }), number: null, written: null, items, waiting: items, bytes,
+    ...writer.progress.told(),
     first: null, last: null, volumes: [],
   };
 }
 
 function recordOf({ volumes, ...known }: WrittenBundle, writing: Writing | null): BundleRecord {
-  const leftOut = writing?.bundle === known.bundle ? writing.writer.progress.leftOut : null;
-  return { ...known, leftOut, volumes: [...volumes] };
+  const about = writing?.bundle === known.bundle ? writing.writer.progress.told() : { notes: null, repeated: null, leftOut: null };
+  return { ...known, ...about, volumes: [...volumes] };
 }
