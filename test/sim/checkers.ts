@@ -190,7 +190,7 @@ function twiceIsMarked({ broughtBefore, stations }: Observation): string[] {
   const findings: string[] = [];
   for (const { station: code, office, id } of broughtBefore) {
     const { events, deliveries } = stations.find((one) => one.code === code)!;
-    const again = incarnationsOf(events).at(-1)!.find(({ kind, subject, facts }) => kind === 'arrived' && subject === id && facts.office?.office === office);
+    const again = incarnationsOf(events).at(-1)!.find(({ kind, subject, facts }) => (kind === 'arrived' || kind === 'expired') && subject === id && facts.office?.office === office);
     const isMarked = deliveries.some((one) => one.id === id && one.office === office && one.isSuspected);
     // A neighbour whose own disk was lost does not know either.
     if (again !== undefined && !isMarked && !wasRestored(stations, again.facts.peer ?? code)) findings.push(`${code} had ${id} before its disk was lost and does not say so`);

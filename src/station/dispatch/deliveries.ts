@@ -32,12 +32,11 @@ export class Deliveries {
       return isOpening ? this.#replace(tx, said, previous) : undefined;
     }
     const state = kind === 'expired' ? 'expired' : 'arrived';
-    const suspected = again && state === 'arrived';
     const fields = { office, sealing, ...(previous === null ? {} : { peer: previous }) };
     const ledger = await record(this.#room, tx, { kind: state, subject: id, fields });
-    await db.insertInto('delivery').values({ id, office: office.office, sealing, state, time, ledger, suspected: suspected ? 1 : 0 }).execute();
+    await db.insertInto('delivery').values({ id, office: office.office, sealing, state, time, ledger, suspected: again ? 1 : 0 }).execute();
     // Once: a delivery has one row. What the office did before is known to its people, its paper and the origin.
-    if (suspected) await record(this.#room, tx, { kind: 'suspected', subject: id, fields });
+    if (again) await record(this.#room, tx, { kind: 'suspected', subject: id, fields });
   }
 
   /** An office just said that it cannot open what it has: a later sealing that is here already takes its place. */

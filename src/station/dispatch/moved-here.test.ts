@@ -124,19 +124,22 @@ test('a new home whose clock is behind is believed, and what waited for it is no
 });
 
 test('what the ended old home may have taken arrives marked as what may have come before; what it was never offered, unmarked', async () => {
-  for (const isTaken of [true, false]) {
+  for (const { isTaken, isLate } of [{ isTaken: true, isLate: false }, { isTaken: false, isLate: false }, { isTaken: true, isLate: true }]) {
     org.state = whole;
     [hub, relay, post] = await openRow(org, clock);
-    await send(hub, org);
+    await send(hub, org, { header: { expires: clock.now() + DAY_MS } });
     await carry(hub, relay, (await hub.queue())[0]!);
     const [item] = (await relay.queue()).filter(({ kind }) => kind === 'dispatch');
     // Its answer is lost.
     if (isTaken) await takenBy(post, item!);
+    // Whoever acted on it in time is told so of what says that it came too late.
+    if (isLate) clock.at += 2 * DAY_MS;
+    org.now = clock.now();
     await move(RELAY);
     await org.add([{ kind: 'end', body: { what: 'station', code: POST, reason: 'left' } }]);
     await grown(relay);
     const rows = await relay.store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select(['state', 'suspected']).execute());
-    assert.deepEqual(rows, [{ state: 'arrived', suspected: isTaken ? 1 : 0 }]);
+    assert.deepEqual(rows, [{ state: isLate ? 'expired' : 'arrived', suspected: isTaken ? 1 : 0 }]);
   }
 });
 
