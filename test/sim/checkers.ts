@@ -14,8 +14,8 @@ export function check(seen: Observation): string[] {
 }
 
 /** What was planned took place, and nobody is still on the way when the world has had its time. */
-function cameHome({ planned, sent, stations }: Observation): string[] {
-  const findings = stations.filter(({ isLeaving }) => isLeaving).map(({ code }) => `${code} has not done with leaving`);
+function cameHome({ planned, unfinished, sent, stations }: Observation): string[] {
+  const findings = unfinished.map((what) => `it has not ended that ${what}`);
   const unwritten = planned.dispatches - sent.length;
   if (unwritten > 0) findings.push(`${unwritten} of ${planned.dispatches} dispatches were never written`);
   for (const code of planned.stations) if (!stations.some((one) => one.code === code)) findings.push(`${code} never joined`);

@@ -17,7 +17,6 @@ export async function linkEnds(world: World, link: Link): Promise<void> {
   if (!world.registrar.organisation.state.neighbours(code).includes(other)) return;
   await until(world, () => isOldDiskAway(world, link));
   const [a, b] = [world.site(code), world.site(other)];
-  world.busyUntil = Math.max(world.busyUntil, world.time.elapsedMs + 2 * SETTLED_MS);
   if (a.restores + b.restores > 0) await until(world, staying(world, SETTLED_MS, () => haveMet(a, b)));
   world.count('link-ends');
   const ended = await world.registrar.end({ what: 'link', code, other, reason: 'left' });

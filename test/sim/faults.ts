@@ -39,10 +39,10 @@ function inject(world: World, standing: Standing<FaultPlan>, fault: Exclude<Faul
     case 'weather': return weather(world, standing, fault);
     case 'stick': return stick(world, fault);
     case 'roll-over': return rollOver(world, fault);
-    case 'leave-person': return void personLeaves(world, fault.office).catch((error: unknown) => world.broken(error));
+    case 'leave-person': return world.undertakings.begin(`a person of ${fault.office} leaves`, personLeaves(world, fault.office));
     case 'leave-station': return leaveStation(world, fault);
     case 'link-begins': return void linkBegins(world, fault.link).catch((error: unknown) => world.broken(error));
-    case 'link-ends': return void linkEnds(world, fault.link).catch((error: unknown) => world.broken(error));
+    case 'link-ends': return world.undertakings.begin(`the link ${fault.link.join(' ')} ends`, linkEnds(world, fault.link));
   }
 }
 
@@ -228,5 +228,5 @@ function rollOver(world: World, { office }: Of<'roll-over'>): void {
 function leaveStation(world: World, { station }: Of<'leave-station'>): void {
   const site = siteOf(world, station);
   if (site === null || site.leaving !== null) return;
-  void stationLeaves(world, site).catch((error: unknown) => world.broken(error));
+  world.undertakings.begin(`${station} leaves`, stationLeaves(world, site));
 }

@@ -15,11 +15,15 @@ const LOOK_MS = 5_000;
 export const SETTLED_MS = 10 * MINUTE_MS;
 const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
 
-export function personLeaves(world: World, office: string): Promise<void> {
-  return world.people.change(office, () => handOver(world, office));
+export async function personLeaves(world: World, office: string): Promise<void> {
+  const { person, ended } = await world.people.change(office, () => handOver(world, office));
+  // The door knows a device that ended whatever the time is; rights, which are asked here, go by the station's clock.
+  await until(world, () => world.clockOf(world.homeOf(office)).now() >= ended);
+  await actAnyway(world, office, person);
 }
 
-async function handOver(world: World, office: string): Promise<void> {
+/** @returns who has left, and since when */
+async function handOver(world: World, office: string): Promise<{ readonly person: string; readonly ended: number }> {
   world.count('leave-person');
   const { registrar } = world;
   const { person, turn } = world.people.of(office);
@@ -34,9 +38,7 @@ async function handOver(world: World, office: string): Promise<void> {
   const ended = world.registrar.organisation.now;
   await until(world, () => knows(world.homeOf(office), size));
   world.people.takeOver(office, turn + 1);
-  // The door knows a device that ended whatever the time is; rights, which are asked here, go by the station's clock.
-  await until(world, () => world.clockOf(world.homeOf(office)).now() >= ended);
-  await actAnyway(world, office, person);
+  return { person, ended };
 }
 
 /** The device of somebody who has left asks the station that knows it for a number, until it has an answer. */

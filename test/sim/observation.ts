@@ -45,8 +45,6 @@ export interface SeenStation {
   readonly restores: number;
   /** Whether the directory has ended it. */
   readonly hasLeft: boolean;
-  /** Whether it was about to, and is not done with it. */
-  readonly isLeaving: boolean;
   /** Size and root of its ledger, and of the directory that it holds. */
   readonly head: string;
   readonly directory: string;
@@ -68,6 +66,8 @@ export interface SeenStation {
 export interface Observation {
   /** What the plan has: how many dispatches, and the stations by code. */
   readonly planned: { readonly dispatches: number; readonly stations: readonly string[] };
+  /** What was begun and has not ended. */
+  readonly unfinished: readonly string[];
   readonly sent: readonly {
     readonly id: string; readonly from: string; readonly to: readonly string[]; readonly accepted: boolean; readonly wasForgotten: boolean; readonly refusal: string | null; readonly expires: number | null;
     readonly parts: readonly { readonly root: string; readonly size: number }[];
@@ -94,6 +94,7 @@ export async function observe(world: World, idleFrames: ReadonlyMap<string, numb
   const officeOf = (code: string): string => world.plan.stations.find((one) => one.code === code)!.office;
   return {
     planned: { dispatches: world.plan.dispatches.length, stations: world.plan.stations.map(({ code }) => code) },
+    unfinished: world.undertakings.open,
     sent: world.sent.map(({ id, from, to, accepted, wasForgotten, refusal, expires, parts }) => ({
       id: hex(id), from, to: to.map(officeOf), accepted, wasForgotten, refusal, expires, parts: parts.map(({ root, size }) => ({ root: hex(root), size })),
     })),
@@ -119,7 +120,6 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
     code, office,
     restores: site.restores,
     hasLeft: site.leaving === 'left',
-    isLeaving: site.leaving !== null && site.leaving !== 'left',
     head: pointWord(head),
     directory: pointWord(site.station!.people.view().point),
     events: entries.map(({ kind, subject, bytes }) => {

@@ -77,6 +77,15 @@ describe('simulated worlds', () => {
   });
 });
 
+describe('who leaves', () => {
+  it('has left before the world has come home, and has tried to act: also where the clock there is behind, and one comes after the other', async () => {
+    const leave = (at: number): FaultPlan => ({ kind: 'leave-person', at, office: 'phong-huyen' });
+    const { findings, world } = await play(quietPlan([{ kind: 'clock', at: 10_000, station: 'huyen', byMs: -60 * 60_000 }, leave(20_000), leave(21_000), leave(22_000)]));
+    assert.deepEqual(findings, []);
+    assert.deepEqual(world.attempts.map(({ wasRefused }) => wasRefused), [true, true, true]);
+  });
+});
+
 describe('a promoted standby', () => {
   it('keeps the directory under keys of its own, and what was decided meanwhile comes behind the term', async () => {
     const roll = (at: number, office: string): FaultPlan => ({ kind: 'roll-over', at, office });

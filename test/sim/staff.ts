@@ -10,7 +10,7 @@ export interface Attempt {
 
 export class Staff {
   readonly #turns = new Map<string, number>();
-  readonly #changing = new Map<string, Promise<void>>();
+  readonly #changing = new Map<string, Promise<unknown>>();
 
   of(office: string): { readonly person: string; readonly turn: number } {
     const turn = this.#turns.get(office) ?? 1;
@@ -18,7 +18,7 @@ export class Staff {
   }
 
   /** One change of an office's staff after the other: who comes next is known when the one before is there. */
-  change(office: string, work: () => Promise<void>): Promise<void> {
+  change<Change>(office: string, work: () => Promise<Change>): Promise<Change> {
     const changed = (this.#changing.get(office) ?? Promise.resolve()).then(work);
     this.#changing.set(office, changed);
     return changed;

@@ -81,13 +81,13 @@ function knowsAll({ registrar }: World, { station }: Site): boolean {
   return station!.people.view().point.size === registrar.organisation.entries.length;
 }
 
-/** Everybody works, everything is accepted, the directory is everywhere, nothing waits, and each origin knows what became of what it sent. */
+/** What was begun has ended, everybody works, everything is accepted, the directory is everywhere, nothing waits, and each origin knows what became of what it sent. */
 function isHome(world: World): boolean {
-  if (world.time.elapsedMs < world.busyUntil) return false;
+  if (world.time.elapsedMs < world.busyUntil || world.undertakings.open.length > 0) return false;
   if (world.sites.size < world.plan.stations.length || world.sent.length < world.plan.dispatches.length) return false;
   if (world.sent.some(({ accepted, givenUp }) => !accepted && !givenUp)) return false;
   const sites = [...world.sites.values()].filter(({ leaving }) => leaving !== 'left');
-  if (sites.some(({ station, leaving, disk }) => station === null || leaving !== null || disk.inspect(WAITING).length > 0)) return false;
+  if (sites.some(({ station, disk }) => station === null || disk.inspect(WAITING).length > 0)) return false;
   if (!world.registrar.isAllIn || !sites.every((site) => knowsAll(world, site))) return false;
   const open = new Set(sites.flatMap(({ disk }) => disk.inspect(OPEN)).map(({ id }) => hex(id as Uint8Array)));
   return world.sent.every(({ id, wasForgotten }) => wasForgotten || !open.has(hex(id)));

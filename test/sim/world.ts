@@ -26,6 +26,7 @@ import { SeededRandom } from './seed.ts';
 import { simulationSuite } from './suite.ts';
 import { type Attempt, Staff } from './staff.ts';
 import { SimulatedTime } from './time.ts';
+import { Undertakings } from './undertakings.ts';
 
 /** What a station's office was brought before its disk was lost, and its neighbour knows of. */
 export interface BroughtBefore {
@@ -153,6 +154,7 @@ export class World {
   };
 
   brokenBy: unknown = null;
+  readonly undertakings = new Undertakings(this.broken);
   /** By then the last stick has come. */
   busyUntil = 0;
 
