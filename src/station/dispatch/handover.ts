@@ -10,10 +10,10 @@ import { named } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { type Header, type HeaderPart, sealing as sealingCodec } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
-import type { ItemName, OutgoingItem, SealedHeader, Traffic } from '../links/index.ts';
+import type { ItemName, OfferedCopy, OutgoingItem, SealedHeader, Traffic } from '../links/index.ts';
 import { type Borders, homewardOf } from './borders.ts';
 import type { Room } from './deps.ts';
-import { envelopeWith, type Holding, ownerOf } from './holding.ts';
+import { envelopeWith, type HeldHead, type Holding, ownerOf, type StanzaRow } from './holding.ts';
 import { livesAt } from './moved-here.ts';
 import type { Notes } from './notes.ts';
 import { findPart } from './parts.ts';
@@ -41,18 +41,19 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     this.#nouns = nouns;
   }
 
-  async load(item: ItemName, peer: string): Promise<OutgoingItem | null> {
+  async load(item: OfferedCopy, peer: string): Promise<OutgoingItem | null> {
     if (item.kind === 'note') return this.#nouns.notes.load(item);
     if (!(await this.#nouns.borders.mayOffer(item, peer))) return null;
     return this.#room.tables.read(async (db) => {
       const head = await this.#nouns.holding.head(db, item.id, item.sealing);
       if (head === null) return null;
-      const stanzas = (await this.#nouns.holding.stanzas(db, item.id, item.sealing)).filter(({ next }) => next === peer);
+      const stanzas = await this.#queuedTo(db, item, peer);
       if (stanzas.length === 0) return null;
       return {
         head: envelopeWith(head, stanzas),
         parts: head.header.parts,
-        precedence: precedenceOf(this.#room.view(), head.header, stanzas.map(({ office }) => office)),
+        precedence: precedenceOf(this.#room.view(), head.header, stanzas.map(officeOf)),
+        offices: stanzas.map(officeOf),
         hops: Math.max(...stanzas.map(({ hops }) => hops)),
         owner: ownerOf(this.#room.view(), head),
         period: Math.max(...stanzas.map(({ period }) => period)),
@@ -72,11 +73,11 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     return row?.leaves ?? null;
   }
 
-  async delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: Also): Promise<number> {
+  async delivered(item: OfferedCopy, peer: string, receipts: readonly Signed[], also: Also): Promise<number> {
     if (item.kind === 'note') return this.#nouns.notes.delivered(item, also).then(() => 0);
     const { tables } = this.#room;
     const [head, offices] = await tables.read(async (db) => [
-      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
+      await this.#nouns.holding.head(db, item.id, item.sealing), (await this.#queuedTo(db, item, peer)).map(officeOf),
     ] as const);
     if (head === null) return tables.commit(also).then(() => 0);
     const checked = await this.#checkDelivery(item, peer, receipts, offices);
@@ -87,6 +88,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
       }
       await also(tx);
+      await this.#queueJoined(tx, head, item, peer);
     });
     if (homeOf(this.#room, head.header) !== null) this.#nouns.notes.wake();
     return offices.length;
@@ -106,11 +108,11 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     return border === null ? view().point.size > size : showsMore(border, size);
   }
 
-  async refused(item: ItemName, peer: string, code: string, also: Also): Promise<void> {
+  async refused(item: OfferedCopy, peer: string, code: string, also: Also): Promise<void> {
     if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
     const { tables } = this.#room;
     const [head, offices] = await tables.read(async (db) => [
-      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
+      await this.#nouns.holding.head(db, item.id, item.sealing), (await this.#queuedTo(db, item, peer)).map(officeOf),
     ] as const);
     // Its office has moved here: whatever the old home says of it, it is to arrive.
     const [here, away] = parted(offices, (office) => livesAt(this.#room.view(), office, this.#room.station));
@@ -123,6 +125,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head!.header, receipt.statement), precedence);
       }
       await also(tx);
+      if (head !== null) await this.#queueJoined(tx, head, item, peer);
     });
     if (here.length > 0) this.#nouns.tryAgain();
     if (dropped.length > 0) this.#nouns.notes.wake();
@@ -140,9 +143,18 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     return row !== undefined;
   }
 
-  async #queuedTo(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<string[]> {
+  async #queuedTo(db: Snapshot, { id, sealing, offices }: OfferedCopy, peer: string): Promise<StanzaRow[]> {
     const stanzas = await this.#nouns.holding.stanzas(db, id, sealing);
-    return stanzas.filter(({ next }) => next === peer).map(({ office }) => office);
+    return stanzas.filter(({ next, office }) => next === peer && offices?.includes(office) !== false);
+  }
+
+  /** A way changed, or more of it came, while it was under way: the neighbour answered for what it was offered. */
+  async #queueJoined(tx: Transaction, head: HeldHead, { kind, id, sealing, offices }: OfferedCopy, peer: string): Promise<void> {
+    if (offices === undefined) return;
+    const joined = (await this.#queuedTo(tx, { kind, id, sealing }, peer)).filter(({ office, refusal }) => refusal === null && !offices.includes(office));
+    if (joined.length === 0) return;
+    const precedence = precedenceOf(this.#room.view(), head.header, joined.map(officeOf));
+    await this.#room.outbox.enqueue(tx, { kind, id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
   }
 
   /** One receipt of that neighbour for each office queued to it. @throws Refusal `receipt-forged` */
@@ -158,6 +170,10 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       throw error;
     }
   }
+}
+
+function officeOf({ office }: StanzaRow): string {
+  return office;
 }
 
 function parted<T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

@@ -5,6 +5,7 @@ import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import type { OfferedCopy, OfferedItem } from '../links/index.ts';
 import { carry, carryAll, type Hops, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
@@ -119,4 +120,39 @@ test('what has no way does not keep others from being tried again', async () => 
   });
   await grown();
   assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
+});
+
+/** Both go to the relay, the second since the copy for the first was offered there. @returns that copy, and what was offered */
+async function joined(sent: { readonly id: Uint8Array }): Promise<{ copy: OfferedCopy; offered: OfferedItem }> {
+  const { kind, id, sealing } = (await hub.queue()).find(({ peer }) => peer === RELAY)!;
+  const { head, offices, hops: passed } = (await hub.dispatch.traffic.load({ kind, id, sealing }, RELAY))!;
+  hops = { [RELAY]: RELAY, [POST]: RELAY };
+  await grown();
+  assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
+  const copy = { kind, id, sealing, offices };
+  assert.deepEqual((await hub.dispatch.traffic.load(copy, RELAY))!.head, head, 'what was offered is the same as before');
+  await hub.unqueue(copy, RELAY);
+  return { copy, offered: { kind, id, sealing, head, from: HUB, hops: passed } };
+}
+
+test('what joins a copy that was offered goes after it, and who took what it was offered forged nothing', async () => {
+  hops = { [RELAY]: RELAY, [POST]: POST };
+  const sent = await send(hub, org, { to: ['huyen', 'muong-leo'] });
+  const { copy, offered } = await joined(sent);
+  const receipts = await relay.dispatch.traffic.accept(offered, async () => {});
+  assert.equal(await hub.dispatch.traffic.delivered(copy, RELAY, receipts, async () => {}), 1);
+  assert.deepEqual([await outcomes(sent.id), await waits()], [['arrived huyen'], [`${short(sent)} ${RELAY} routine`]]);
+  await carryAll([hub, relay, post]);
+  assert.deepEqual(await outcomes(sent.id), ['arrived huyen', 'arrived muong-leo', 'custody muong-leo']);
+  assert.ok(!(await hub.kinds()).includes('refused'));
+});
+
+test('what joins a copy that was offered is not refused with it', async () => {
+  hops = { [RELAY]: RELAY, [POST]: POST };
+  const sent = await send(hub, org, { to: ['huyen', 'muong-leo'] });
+  const { copy } = await joined(sent);
+  await hub.dispatch.traffic.refused(copy, RELAY, 'office-ended', async () => {});
+  assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
+  const recipients = await hub.store.of<DispatchTables>().read((db) => db.selectFrom('outgoing_recipient').select(['office', 'refusal']).orderBy('office').execute());
+  assert.deepEqual(recipients, [{ office: 'huyen', refusal: 'office-ended' }, { office: 'muong-leo', refusal: null }]);
 });

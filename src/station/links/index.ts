@@ -34,7 +34,7 @@ export type { Carrier, CarrierEvents, Network } from './carrier.ts';
 export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
 export type { LinkState, WaitingCopy } from './link-state.ts';
 export type { Met } from './met.ts';
-export type { ItemName, ItemOwner, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, SealedHeader, Traffic, Verdict } from './traffic.ts';
+export type { ItemName, ItemOwner, KnownLeaves, OfferedCopy, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, SealedHeader, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { bundleRoutes } from './courier/routes.ts';
 export { demandCarrier } from './policy.ts';

@@ -3,7 +3,7 @@
  * Between any two data frames it looks again, so that a telegram never waits behind a file.
  * Source: docs/protocol/frames.md §Order, §Custody.
  */
-import { equal, hex } from '#core/bytes.ts';
+import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
@@ -12,18 +12,18 @@ import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { LEAF_BYTES } from './extent.ts';
 import { AHEAD, Offering } from './offering.ts';
 import { AT_ONCE } from './outlet.ts';
-import type { NumberedItem, QueuedItem } from './queue.ts';
+import type { NumberedItem } from './queue.ts';
 import { type Answer, settle } from './settling.ts';
 import { PieceSource } from './source.ts';
 import type { Talk } from './talk.ts';
-import type { OutgoingItem } from './traffic.ts';
+import type { OfferedCopy, OutgoingItem } from './traffic.ts';
 import { nextOf, Turn } from './turns.ts';
 
 /** A head up to this size rides in the offer, where the link is fast enough for it or nothing is more urgent. */
 const HEAD_INLINE_BYTES = 65_536;
 
 interface Flight {
-  readonly item: NumberedItem;
+  readonly item: NumberedItem & OfferedCopy;
   /** Without the head, which may be large: it is loaded again when what is wanted of it has its turn. */
   readonly headSize: number;
   readonly parts: OutgoingItem['parts'];
@@ -43,8 +43,6 @@ export class Outgoing {
   readonly #talk: Talk;
   /** By channel number, in the order of the offers. */
   readonly #flights = new Map<number, Flight>();
-  /** What is in flight. Not by its place in the queue: a place that was left is given again. */
-  readonly #names = new Set<string>();
   /** By rank: how many turns whoever sent last has had. */
   readonly #turns = new Map<number, number>();
   readonly #offering: Offering;
@@ -60,7 +58,7 @@ export class Outgoing {
         return talk.closed;
       },
       inFlight: (rank) => this.#inFlight(rank),
-      isInFlight: (item) => this.#names.has(nameOf(item)),
+      isInFlight: ({ channel }) => channel !== null && this.#flights.has(channel),
       offer: (item, load) => this.#offer(item, load),
       worked: () => talk.worked(),
       failed: (error) => talk.fail('offer-failed', error),
@@ -138,7 +136,6 @@ export class Outgoing {
 
   #end({ item }: Flight): void {
     this.#flights.delete(item.channel);
-    this.#names.delete(nameOf(item));
     this.#talk.worked();
     if (this.#inFlight(item.rank) <= AHEAD / 2) this.#offering.wakeOnly(item.rank);
   }
@@ -149,9 +146,8 @@ export class Outgoing {
     const isMostUrgent = item.rank === PRECEDENCE_RANK.flash;
     const ridesAlong = head.length <= HEAD_INLINE_BYTES && (isMostUrgent || this.#mayRideAlong(item.rank, head.length));
     this.#flights.set(item.channel, {
-      item, headSize: head.length, parts: load.parts, pieces: [], wants: 0, isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
+      item: { ...item, offices: load.offices }, headSize: head.length, parts: load.parts, pieces: [], wants: 0, isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
     });
-    this.#names.add(nameOf(item));
     const offer: FrameOf<'offer'> = {
       kind: 'offer',
       channel: item.channel,
@@ -191,9 +187,9 @@ export class Outgoing {
     return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.leaves.of(part, (one) => room.traffic().leaves(one)));
   }
 
-  async #head(item: NumberedItem, size: number): Promise<Uint8Array> {
+  async #head(item: Flight['item'], size: number): Promise<Uint8Array> {
     const load = await this.#talk.room.traffic().load(item, this.#talk.peer);
-    // Another than was offered is offered again.
+    // What is not as it was offered any more is offered again.
     if (load?.head.length !== size) throw new Refusal('dispatch-unknown');
     return load.head;
   }
@@ -257,8 +253,4 @@ export class Outgoing {
       .map((flight) => ({ flight, isHead: flight.pieces[0]!.isHead, turn: flight.turn }));
     return nextOf(waiting)?.flight ?? null;
   }
-}
-
-function nameOf({ kind, id, sealing }: NumberedItem | QueuedItem): string {
-  return `${kind} ${hex(id)} ${sealing}`;
 }

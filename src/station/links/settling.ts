@@ -2,15 +2,18 @@
 import type { FrameOf } from '#wire/frames.ts';
 import type { QueuedItem } from './queue.ts';
 import type { Talk } from './talk.ts';
+import type { OfferedCopy } from './traffic.ts';
 
 export type Answer = FrameOf<'custody'> | FrameOf<'refuse'>;
+
+type WaitingCopy = QueuedItem & OfferedCopy;
 
 /**
  * Takes the item off the queue, once, with all that its owner makes of the answer.
  * @param affords resolves when the neighbour's measure has so many units
  * @throws Refusal `receipt-forged`, and the item stays queued; `too-many-attempts` and `cancelled` of its measure
  */
-export async function settle(talk: Pick<Talk, 'room' | 'peer'>, item: QueuedItem, answer: Answer, affords: (units: number) => Promise<void>): Promise<void> {
+export async function settle(talk: Pick<Talk, 'room' | 'peer'>, item: WaitingCopy, answer: Answer, affords: (units: number) => Promise<void>): Promise<void> {
   const { room, peer } = talk;
   if (answer.kind === 'custody') {
     await affords(1 + answer.receipts.length);
@@ -24,7 +27,7 @@ export async function settle(talk: Pick<Talk, 'room' | 'peer'>, item: QueuedItem
 }
 
 /** @returns for how many offices */
-function takeCustody({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: QueuedItem, { channel, receipts }: FrameOf<'custody'>): Promise<number> {
+function takeCustody({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: WaitingCopy, { channel, receipts }: FrameOf<'custody'>): Promise<number> {
   return room.traffic().delivered(item, peer, receipts, async (tx) => {
     const isFirst = await room.queue.settle(tx, peer, item);
     if (isFirst) await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
@@ -32,7 +35,7 @@ function takeCustody({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: QueuedIt
 }
 
 /** Who judged by an older directory than is known here has no last word. */
-async function takeRefusal({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: QueuedItem, { channel, code: said, directory }: FrameOf<'refuse'>): Promise<void> {
+async function takeRefusal({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: WaitingCopy, { channel, code: said, directory }: FrameOf<'refuse'>): Promise<void> {
   const code = await room.traffic().refusalOf(item, peer, said, directory ?? null);
   room.say('item-refused', { peer, channel, code });
   await room.traffic().refused(item, peer, code, async (tx) => {

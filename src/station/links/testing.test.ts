@@ -29,7 +29,7 @@ import type { Lineage } from './deps.ts';
 import { leafAt } from './extent.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { createLinks, createWitness, type Links, linksMigrations } from './index.ts';
-import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from './traffic.ts';
+import type { ItemName, OfferedCopy, OfferedItem, OutgoingItem, Traffic, Verdict } from './traffic.ts';
 
 export interface Item extends OutgoingItem, ItemName {
   /** Sealed bytes of each part. */
@@ -73,7 +73,7 @@ export class ItemsDouble implements Traffic {
     return [];
   }
 
-  async load({ id }: ItemName): Promise<OutgoingItem | null> {
+  async load({ id }: OfferedCopy): Promise<OutgoingItem | null> {
     return this.items.get(hex(id)) ?? null;
   }
 
@@ -85,7 +85,7 @@ export class ItemsDouble implements Traffic {
     return null;
   }
 
-  async delivered({ id }: ItemName, _peer: string, _receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<number> {
+  async delivered({ id }: OfferedCopy, _peer: string, _receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<number> {
     await this.store.commit(also);
     this.settled.push(hex(id));
     return 1;
@@ -99,7 +99,7 @@ export class ItemsDouble implements Traffic {
     return judgedBy !== null && judgedBy < this.directorySize ? 'directory-behind' : code;
   }
 
-  async refused(_item: ItemName, _peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void> {
+  async refused(_item: OfferedCopy, _peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.store.commit(also);
     this.refusedCodes.push(code);
   }

@@ -20,6 +20,12 @@ export interface ItemName {
   readonly sealing: number;
 }
 
+/** An item as it was offered to a neighbour: what joins it afterwards is another matter. */
+export interface OfferedCopy extends ItemName {
+  /** Whom the head that was offered was for; where that is not remembered (a stick), whom it is queued for now. */
+  readonly offices?: readonly string[] | undefined;
+}
+
 /** An item as a neighbour offers it, its head complete. */
 export interface OfferedItem extends ItemName {
   readonly head: Uint8Array;
@@ -48,13 +54,13 @@ export type Verdict =
   | { readonly verdict: 'held'; readonly receipts: readonly Signed[] }
   | { readonly verdict: 'refuse'; readonly code: RefusalCode };
 
-/** An item on its way out, as one neighbour is to receive it. */
 /** Whose an item is: the office that sent it, by its name in the tables, and what it takes with its parts. */
 export interface ItemOwner {
   readonly office: string;
   readonly bytes: number;
 }
 
+/** An item on its way out, as one neighbour is to receive it. */
 export interface OutgoingItem {
   readonly head: Uint8Array;
   readonly parts: readonly HeaderPart[];
@@ -63,6 +69,8 @@ export interface OutgoingItem {
   readonly period: number;
   /** Null for what no office sent. */
   readonly owner: ItemOwner | null;
+  /** Offices that its head is for, by the names in the tables; nothing is said of a note. */
+  readonly offices?: readonly string[];
   /** The neighbour had custody of it before. */
   readonly again?: boolean;
 }
@@ -83,25 +91,26 @@ export interface Traffic {
    * `also` (the link's own record). All parts are sealed blobs by now. Resolves when all of it is durable.
    */
   accept(received: ReceivedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]>;
-  /** The item as this neighbour is to have it (stanzas pruned), or null where it is not held any more. */
-  load(item: ItemName, peer: string): Promise<OutgoingItem | null>;
+  /** The item as this neighbour is to have it (stanzas pruned), the same again for what was offered; null where it is not held any more. */
+  load(item: OfferedCopy, peer: string): Promise<OutgoingItem | null>;
   /** The header of a dispatch that is held, with what its origin station signed over that sealing; null where it is not. */
   header(id: Uint8Array, sealing: number): Promise<SealedHeader | null>;
   /** The leaf list of a part of it as its owner keeps it. */
   readonly leaves: KnownLeaves;
   /**
-   * The neighbour has it: checks the receipts, commits what they say together with `also`.
+   * The neighbour has it: checks the receipts, commits what they say together with `also`. What joined it since it was offered
+   * is queued anew then, and goes under a number of its own; so it does after `refused`.
    * @returns for how many offices that we had sent it for; none of a note
    * @throws Refusal `receipt-forged` where they do not verify; the item then stays queued.
    */
-  delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<number>;
+  delivered(item: OfferedCopy, peer: string, receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<number>;
   /**
    * What a neighbour's refusal comes to: its code, or one that may pass where the neighbour judged by less than is known here.
    * @param judgedBy entries of the origin's log, as the neighbour says; null where it does not
    */
   refusalOf(item: ItemName, peer: string, code: string, judgedBy: number | null): Promise<string>;
   /** The neighbour will not take it, for good or for now. Commits the outcome together with `also`. */
-  refused(item: ItemName, peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void>;
+  refused(item: OfferedCopy, peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void>;
 }
 
 /** A copy in the queue towards a neighbour. */
