@@ -116,14 +116,10 @@ async function awaitTerm(world: World, site: Site): Promise<void> {
   });
 }
 
-/** What had arrived here by a neighbour that has our receipt for it: it may come again, and only marked. */
+/** What had arrived here: whoever brought it, and heard of it or not, may bring it again, and only marked. */
 function rememberBrought(world: World, { code, office, disk }: Site): void {
   const arrived = disk.inspect('select id from delivery where office = ?', [office]).map(({ id }) => id as Uint8Array);
-  for (const id of arrived) {
-    const isReceipted = world.sites.values().some((other) =>
-      other.code !== code && other.disk.inspect(`select 1 from receipt where dispatch = ? and office = ? and kind = 'arrived'`, [id, office]).length > 0);
-    if (isReceipted) world.broughtBefore.push({ station: code, office, id: hex(id) });
-  }
+  for (const id of arrived) world.broughtBefore.push({ station: code, office, id: hex(id) });
 }
 
 async function fillDisk(world: World, standing: Standing<FaultPlan>, fault: Of<'full-disk'>): Promise<void> {

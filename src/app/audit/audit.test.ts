@@ -26,7 +26,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'own_word.time': 'moment', 'directory_verified.mark': 'its station alone has the key; a start that it does not fit verifies everything', 'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',
   'link_state.peer_received': 'the neighbour\'s word; it may be any number up to what was sent', 'part.declared': 'no event declares a part',
   'restoration.claimed': 'a neighbour\'s word of what it holds',
-  'outgoing.ask_next': 'a schedule', 'link_queue.position': 'only the order counts', 'link_queue.turn': 'so', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'part.size': 'of an upload that goes on',
+  'outgoing.ask_next': 'a schedule', 'link_queue.position': 'only the order counts', 'link_queue.turn': 'so', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'dispatch_stanza.again': 'a neighbour\'s word', 'part.size': 'of an upload that goes on',
   // Within a minute of the event.
   'checkpoint.time': 'moment', 'draft.changed': 'moment', 'number_issued.time': 'moment', 'dispatch.taken': 'moment',
   'outgoing.accepted': 'moment', 'note.taken': 'moment', 'link_queue.queued_at': 'moment',
@@ -133,7 +133,7 @@ describe('rows that come, go or change places', () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['an added number', "insert into number_issued select office, direction, series, 99, state, null, null, time from number_issued limit 1", /^number_issued:.*\/99$/],
     ['an added arrival', "insert into delivery select x'00', office, sealing, state, time, ledger, suspected from delivery limit 1", /^delivery:00/],
-    ['an added stanza', 'insert into dispatch_stanza select id, 7, position, office, period, stanza, path, hops, previous, next, refusal from dispatch_stanza limit 1', /^dispatch_stanza:/],
+    ['an added stanza', 'insert into dispatch_stanza select id, 7, position, office, period, stanza, path, hops, previous, next, refusal, again from dispatch_stanza limit 1', /^dispatch_stanza:/],
     ['an added number of a link', "insert into link_received values ('tram-huyen', 99)", /^link_state:/],
     ['two entries of the ledger that change places', 'update ledger_entry set entry_index = -1 where entry_index = 3; update ledger_entry set entry_index = 3 where entry_index = 4; update ledger_entry set entry_index = 4 where entry_index = -1', /^ledger_entry:3$/],
     ['two entries of the directory that change places', 'update directory_entry set entry_index = -1 where entry_index = 6; update directory_entry set entry_index = 6 where entry_index = 7; update directory_entry set entry_index = 7 where entry_index = -1', /^directory_entry:6$/],

@@ -101,6 +101,9 @@ function auditStates(run: AuditRun, sent: Sent): void {
     const formers = opened.map(({ fields }) => sent.get(`${row.peer} ${hex(fields.peerIncarnation ?? new Uint8Array())}`)?.length ?? 0);
     const isFormer = row.former_sent === null ? formers.every((count) => count === 0 || opened.at(-1)!.incarnation !== incarnation) : formers.includes(row.former_sent);
     item.demand(isFormer, 'says another number of the ended incarnation than was given');
+    // A folder of before this was kept says 0.
+    const before = (sent.get(`${row.peer} ${incarnation}`) ?? []).filter(({ index }) => index < (metIn(run, row.peer)?.index ?? 0)).length;
+    item.demand(row.sent_before === before || row.sent_before === 0, `its neighbour was met first after number ${before}, not ${row.sent_before}`);
     item.demand(row.peer_received <= row.last_sent, 'its neighbour received more than was sent');
     const isCosigned = row.witnessed === 0 || cosignedSizes(run, row.peer, incarnation).has(row.witnessed);
     item.demand(isCosigned, `there is no cosignature of size ${row.witnessed}`);
@@ -115,9 +118,15 @@ function auditStates(run: AuditRun, sent: Sent): void {
   for (const [peer, rows] of above) if (!peers.has(peer)) for (const { place } of rows) claim.missing(place, 'is a number of a neighbour that was never met');
 }
 
+/** When a neighbour was first met in the incarnation that counts. */
+function metIn({ facts }: AuditRun, peer: string): Fact | undefined {
+  return facts.of('incarnation').findLast(({ fields }) => fields.peer === peer && (fields.code === 'met' || fields.code === 'changed'));
+}
+
 /** Which numbers were taken is in the ledger; a duplicate or a refusal has a number that only the tables know. */
-function auditReceived({ facts, tally }: AuditRun, row: Placed<'link_state'>, above: readonly number[], item: Item): void {
-  const met = facts.of('incarnation').findLast(({ fields }) => fields.peer === row.peer && (fields.code === 'met' || fields.code === 'changed'));
+function auditReceived(run: AuditRun, row: Placed<'link_state'>, above: readonly number[], item: Item): void {
+  const { facts, tally } = run;
+  const met = metIn(run, row.peer);
   const incarnation = row.peer_incarnation === null ? '' : hex(row.peer_incarnation);
   item.demand(hex(met?.fields.peerIncarnation ?? new Uint8Array()) === incarnation, 'its neighbour was met in another incarnation');
   item.demand((row.last_met === null) === (met === undefined), 'does not say when it was met');

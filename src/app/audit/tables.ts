@@ -132,7 +132,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   dispatch_stanza: {
     columns: {
       id: 'bytes', sealing: 'integer', position: 'integer', office: 'text', period: 'integer', stanza: 'bytes',
-      path: 'bytes', hops: 'integer', previous: 'text?', next: 'text?', refusal: 'text?',
+      path: 'bytes', hops: 'integer', previous: 'text?', next: 'text?', refusal: 'text?', again: 'integer',
     },
     key: ['id', 'sealing', 'position'],
   },
@@ -192,7 +192,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   link_state: {
     columns: {
       peer: 'text', incarnation: 'bytes', last_sent: 'integer', peer_received: 'integer', witnessed: 'integer',
-      peer_incarnation: 'bytes?', received: 'integer', last_met: 'integer?', former_sent: 'integer?',
+      peer_incarnation: 'bytes?', received: 'integer', last_met: 'integer?', former_sent: 'integer?', sent_before: 'integer',
     },
     key: ['peer'],
   },

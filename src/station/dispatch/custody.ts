@@ -25,7 +25,7 @@ import type { Holding, LeafLists, NewHolding, NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
-import { mayHaveCome, saysAgain } from './twice.ts';
+import { mayHaveCome, mayHaveComeHere, saysAgain } from './twice.ts';
 import { borderTo, demandWay } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -84,7 +84,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     const leaves = await leafLists(head.header.parts, offered.leaves);
     const receipts = await Promise.all(takeable.stanzas.map((stanza) => this.#say(takeable, stanza)));
     return this.#room.tables.commit(async (tx) => {
-      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves }, isAgain: offered.again === true }, receipts);
+      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves } }, receipts);
       await also(tx);
       return this.#receiptsFor(tx, head);
     });
@@ -128,7 +128,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     const next = demandWay(this.#room, key.office);
     if (next !== null && next === offered.from) throw new Refusal('no-route', { station: next });
     const { index: position, stanza, path } = placed;
-    return { position, key, stanza, path, hops: offered.hops + 1, previous: offered.from, next };
+    return { position, key, stanza, path, hops: offered.hops + 1, previous: offered.from, next, again: offered.again === true };
   }
 
   /** Only the exchange station asks whether it may cross: what is in already goes on. @throws Refusal as demandCrossings */
@@ -161,27 +161,28 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     return this.#nouns.receipts.make(kind, about);
   }
 
-  async #take(tx: Transaction, { head, holding, stanzas, isAgain }: Takeable & { isAgain: boolean }, receipts: readonly CheckedReceipt[]): Promise<void> {
+  async #take(tx: Transaction, { head, holding, stanzas }: Takeable, receipts: readonly CheckedReceipt[]): Promise<void> {
     const { id, sealing, header } = holding;
     await this.#nouns.holding.keep(tx, holding);
     const taken = await this.#nouns.holding.keepStanzas(tx, id, sealing, stanzas);
     for (const stanza of taken) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
-      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt, isAgain);
+      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt);
     }
     // What had gone on from here and comes back to where its office has moved meanwhile.
     for (const stanza of stanzas.filter((one) => one.next === null && !taken.includes(one))) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       if (!(await this.#nouns.holding.endWay(tx, { id, sealing, position: stanza.position }))) continue;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
-      await this.#deliver(tx, head, stanza, receipt, isAgain);
+      await this.#deliver(tx, head, stanza, receipt);
     }
     await this.#nouns.holding.enqueue(tx, holding, taken);
   }
 
-  async #deliver(tx: Transaction, { header, envelope }: CheckedHead, { key, previous }: NewStanza, receipt: CheckedReceipt, isAgain: boolean): Promise<void> {
-    const mayHaveBeen = isAgain || (saysAgain(envelope) && mayHaveCome(this.#room, header, key.office.office));
+  async #deliver(tx: Transaction, { header, envelope }: CheckedHead, { key, previous, again }: NewStanza, receipt: CheckedReceipt): Promise<void> {
+    const { office } = key.office;
+    const mayHaveBeen = (again === true && mayHaveComeHere(this.#room, header, office)) || (saysAgain(envelope) && mayHaveCome(this.#room, header, office));
     await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, mayHaveBeen);
   }
 

@@ -19,6 +19,7 @@ import type { Notes } from './notes.ts';
 import { findPart } from './parts.ts';
 import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
+import { mayHaveGoneOn } from './twice.ts';
 import { borderTo, stationOf } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -57,7 +58,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         hops: Math.max(...stanzas.map(({ hops }) => hops)),
         owner: ownerOf(this.#room.view(), head),
         period: Math.max(...stanzas.map(({ period }) => period)),
-        again: await this.#hadCustody(db, item, peer),
+        again: stanzas.some((stanza) => stanza.again === 1 || mayHaveGoneOn(this.#room, head.header, stanza.office)) || (await this.#hadCustody(db, item, peer)),
       };
     });
   }

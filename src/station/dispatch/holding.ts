@@ -43,6 +43,8 @@ export interface NewStanza {
   readonly hops: number;
   readonly previous: string | null;
   readonly next: string | null;
+  /** Whoever brought it said that it may not be the first time. */
+  readonly again?: boolean;
 }
 
 export interface HeldHead {
@@ -80,9 +82,9 @@ export class Holding {
 
   /** @returns those that this station did not hold already */
   async keepStanzas(tx: Transaction, id: Uint8Array, sealing: number, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
-    const rows = stanzas.map(({ position, key, stanza, path, hops, previous, next }) => ({
+    const rows = stanzas.map(({ position, key, stanza, path, hops, previous, next, again = false }) => ({
       id, sealing, position, office: officeName(this.#room.view(), key.office), period: key.purpose === 'transport' ? key.number : 0,
-      stanza, path: concat(...path), hops, previous, next, refusal: null,
+      stanza, path: concat(...path), hops, previous, next, refusal: null, again: again ? 1 : 0,
     }));
     const kept = await this.#room.tables.in(tx).insertInto('dispatch_stanza').values(rows)
       .onConflict((on) => on.doNothing()).returning('position').execute();

@@ -19,7 +19,7 @@ import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts'
 import { forgetRefusal } from './retry.ts';
 import { mayBeForgotten, mayHaveCome, saysAgain } from './twice.ts';
 
-export type Halted = Pick<StanzaRow, 'id' | 'sealing' | 'office' | 'previous'>;
+export type Halted = Pick<StanzaRow, 'id' | 'sealing' | 'office' | 'previous' | 'again'>;
 
 /** By stanza: what is said of it, signed before the commit in which it counts. */
 export type Words = ReadonlyMap<string, CheckedReceipt>;
@@ -69,12 +69,12 @@ export class MovedHere {
   async take(tx: Transaction, stanza: Halted, words: Words, isSuspected = false): Promise<boolean> {
     const receipt = words.get(placeOf(stanza));
     if (receipt === undefined) return false;
-    const { id, sealing, office, previous } = stanza;
+    const { id, sealing, office, previous, again } = stanza;
     const db = this.#room.tables.in(tx);
     if (!(await this.#nouns.holding.endWay(tx, { id, sealing, office }))) return false;
     const head = (await this.#nouns.holding.head(tx, id, sealing))!;
     await forgetRefusal(db, stanza);
-    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, isSuspected || this.#mayHaveCome(head, receipt));
+    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, isSuspected || again === 1 || this.#mayHaveCome(head, receipt));
     await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head.header, receipt.statement), precedenceOf(this.#room.view(), head.header, [office]));
     return true;
   }

@@ -56,7 +56,7 @@ async function showRefusal(db: Db<DispatchTables>, { id, sealing, office }: Pick
   await db.updateTable('outgoing_recipient').set({ refusal }).where('id', '=', id).where('office', '=', office).execute();
 }
 
-type StanzaPlace = Pick<DispatchTables['dispatch_stanza'], 'id' | 'sealing' | 'position' | 'office' | 'previous'>;
+type StanzaPlace = Pick<DispatchTables['dispatch_stanza'], 'id' | 'sealing' | 'position' | 'office' | 'previous' | 'again'>;
 
 /** What goes no further, because its office has moved here. */
 interface EndOfWay {
@@ -115,7 +115,7 @@ export class Retry {
 
 /** In the order of the table's key, behind the last one seen: what has no way yet is passed, not taken again and again. */
 function after(db: Db<DispatchTables>, last: StanzaPlace | undefined): Promise<StanzaPlace[]> {
-  let query = db.selectFrom('dispatch_stanza').select(['id', 'sealing', 'position', 'office', 'previous']).where('refusal', 'in', PASSING);
+  let query = db.selectFrom('dispatch_stanza').select(['id', 'sealing', 'position', 'office', 'previous', 'again']).where('refusal', 'in', PASSING);
   if (last !== undefined) {
     query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('id', 'sealing', 'position'), '>', tuple(last.id, last.sealing, last.position)));
   }

@@ -79,6 +79,8 @@ export interface DispatchTables {
     next: string | null;
     /** Why that neighbour would not take it. */
     refusal: string | null;
+    /** 1 where whoever brought it said that it may not be the first time. */
+    again: number;
   };
   /** What was accepted here. */
   outgoing: {

@@ -6,12 +6,14 @@ import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { envelope as envelopeCodec, sealingStatement } from '#wire/envelope.ts';
-import { carry, carryAll, type Hops, offerOf, openRow, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, type Hops, offerOf, openRow, openStation, type StationOptions, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, requestOf, resealing, seal, type Sealed, send, SERIES, signedDraft } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
 
 const OFFICE = 'muong-leo';
+const FORMER = 'tram-ban';
+const BEYOND = 'tram-xa';
 let org: PracticeOrganisation;
 let whole: DirectoryState;
 let clock: SetClock;
@@ -35,11 +37,11 @@ async function accept(station: TestStation, sealed: Sealed): Promise<void> {
 }
 
 /** Its disk is gone, and an older copy that an operator has opened is in its place. */
-async function restoredEmpty(code: string): Promise<TestStation> {
+async function restored(code: string, options: StationOptions = {}): Promise<TestStation> {
   clock.at += HOUR_MS;
-  const restored = await openStation(org, code, clock, { restored: clock.now() });
+  const station = await openStation(org, code, clock, { ...options, restored: clock.now() });
   clock.at += 10 * 60_000;
-  return restored;
+  return station;
 }
 
 async function marksOf({ store }: TestStation): Promise<number[]> {
@@ -61,7 +63,7 @@ describe('what a restored origin has forgotten, and its device has accepted agai
 
   it('arrives marked at the origin itself, where its office has moved to', async () => {
     await carryAll([hub, relay, post]);
-    hub = await restoredEmpty(HUB);
+    hub = await restored(HUB);
     await org.addOffice(OFFICE, HUB, 'Mường Lèo');
     await accept(hub, sealed);
     assert.deepEqual([await marksOf(post), await marksOf(hub)], [[0], [1]]);
@@ -73,7 +75,7 @@ describe('what a restored origin has forgotten, and its device has accepted agai
     await org.addOffice(OFFICE, HUB, 'Mường Lèo');
     await grown(hub);
     assert.deepEqual(await marksOf(hub), [0]);
-    hub = await restoredEmpty(HUB);
+    hub = await restored(HUB);
     org.now = clock.now();
     await org.addOffice(OFFICE, POST, 'Mường Lèo');
     await accept(hub, sealed);
@@ -83,7 +85,7 @@ describe('what a restored origin has forgotten, and its device has accepted agai
 
   it('arrives marked where its office always was, where every disk was lost', async () => {
     await carryAll([hub, relay, post]);
-    [hub, relay, post] = [await restoredEmpty(HUB), await restoredEmpty(RELAY), await restoredEmpty(POST)];
+    [hub, relay, post] = [await restored(HUB), await restored(RELAY), await restored(POST)];
     await accept(hub, sealed);
     await carryAll([hub, relay, post]);
     assert.deepEqual(await marksOf(post), [1]);
@@ -91,7 +93,7 @@ describe('what a restored origin has forgotten, and its device has accepted agai
 
   it('comes to no office twice that has it, and is marked at none that never moved and never forgot', async () => {
     await carryAll([hub, relay, post]);
-    hub = await restoredEmpty(HUB);
+    hub = await restored(HUB);
     await accept(hub, sealed);
     await carryAll([hub, relay, post]);
     assert.deepEqual(await marksOf(post), [0]);
@@ -133,7 +135,7 @@ describe('the sealing of a restored station', () => {
   };
 
   it('says that it may not be the first where the dispatch was written before it was opened, or not long after by clocks that differ', async () => {
-    hub = await restoredEmpty(HUB);
+    hub = await restored(HUB);
     assert.equal(await againOf(hub, seal(org)), true);
     assert.equal(await againOf(hub, seal(org, { header: { created: clock.now() + HOUR_MS } })), true);
   });
@@ -161,12 +163,20 @@ describe('the sealing of a restored station', () => {
   });
 
   it('says nothing of what was written later, nor anywhere that was never restored', async () => {
-    hub = await restoredEmpty(HUB);
+    hub = await restored(HUB);
     clock.at += DAY_MS;
     assert.equal(await againOf(hub, seal(org, { header: { created: clock.now() } })), undefined);
     hub = await openStation(org, HUB, clock);
     assert.equal(await againOf(hub, seal(org, { header: { created: clock.now() } })), undefined);
   });
+});
+
+it('what a neighbour says to have come before is not doubted where nobody has forgotten anything and no office has moved', async () => {
+  await send(hub, org);
+  await carry(hub, relay, (await hub.queue())[0]!);
+  const item = (await relay.queue()).find(({ kind }) => kind === 'dispatch')!;
+  await post.dispatch.traffic.accept({ ...(await offerOf(relay, item)), again: true }, async () => {});
+  assert.deepEqual(await marksOf(post), [0]);
 });
 
 describe('what a relay was restored over', () => {
@@ -186,12 +196,45 @@ describe('what a relay was restored over', () => {
     const item = (await hub.queue())[0]!;
     await carry(hub, relay, item);
     await carry(relay, post, (await relay.queue()).find(({ kind }) => kind === 'dispatch')!);
-    relay = await restoredEmpty(RELAY);
+    relay = await restored(RELAY);
     clock.at += 4 * HOUR_MS;
     await relay.dispatch.traffic.accept({ ...(await offerOf(hub, item)), again: true }, async () => {});
     await org.addOffice(OFFICE, RELAY, 'Mường Lèo');
     await grown(relay);
     assert.deepEqual(await marksOf(relay), [1]);
+  });
+
+  it('arrives marked at a third station where its office lives by then, whoever is between, and at none that no office has moved to', async () => {
+    await org.addStation(FORMER, 'Trạm bản');
+    await org.connect(FORMER, RELAY);
+    await org.addStation(BEYOND, 'Trạm xa');
+    await org.connect(BEYOND, POST);
+    const onlyOver = (hop: string): Hops => Object.fromEntries([HUB, RELAY, POST, FORMER, BEYOND].map((code) => [code, hop]));
+    const ways: Record<string, Hops> = {
+      [HUB]: onlyOver(RELAY), [FORMER]: onlyOver(RELAY), [BEYOND]: onlyOver(POST),
+      [RELAY]: { [HUB]: HUB, [POST]: POST, [BEYOND]: POST, [FORMER]: FORMER }, [POST]: { ...onlyOver(RELAY), [BEYOND]: BEYOND },
+    };
+    const withWays = (code: string): StationOptions => ({ hops: () => ways[code]! });
+    clock.at += 4 * HOUR_MS;
+    for (const { home, isEmpty } of [POST, BEYOND, FORMER].flatMap((one) => [{ home: one, isEmpty: true }, { home: one, isEmpty: false }])) {
+      [org.now, clock.at] = [clock.at, clock.at + HOUR_MS];
+      await org.addOffice(OFFICE, FORMER, 'Mường Lèo');
+      [hub, relay, post] = await openRow(org, clock, withWays);
+      const [former, beyond] = [await openStation(org, FORMER, clock, withWays(FORMER)), await openStation(org, BEYOND, clock, withWays(BEYOND))];
+      clock.at += 4 * HOUR_MS;
+      await send(hub, org, { header: { created: clock.now() } });
+      const item = (await hub.queue())[0]!;
+      await carry(hub, relay, item);
+      const disk = isEmpty ? undefined : await relay.disk.copy();
+      await carry(relay, former, (await relay.queue()).find(({ kind }) => kind === 'dispatch')!);
+      relay = await restored(RELAY, { ...withWays(RELAY), ...(disk && { disk }) });
+      org.now = clock.now();
+      if (home !== FORMER) await org.addOffice(OFFICE, home, 'Mường Lèo');
+      if (isEmpty) await carry(hub, relay, { ...item, peer: RELAY });
+      await grown(relay);
+      await carryAll([hub, relay, post, beyond]);
+      assert.deepEqual(await marksOf({ [POST]: post, [BEYOND]: beyond, [FORMER]: former }[home]!), [home === FORMER ? 0 : 1], home);
+    }
   });
 
   it('is offered once more to the old home that has it, which says so though the way leads back by now', async () => {

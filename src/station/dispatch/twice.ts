@@ -1,10 +1,12 @@
 /**
- * What may come twice and nobody can see it: a restored folder has forgotten that it sent a dispatch, its device has it accepted
- * once more, and its office has moved to a station that never had it, or to one that has forgotten it too. The origin says so in
- * its sealing, and where it arrives it is marked *nghi trùng*. Source: docs/decisions/0151.
+ * What may come twice and nobody can see it: a restored folder has forgotten that it sent a dispatch, or passed it on, has it once
+ * more, and its office has moved to a station that never had it, or to one that has forgotten it too. The origin says so in its
+ * sealing, whoever passes it on says so to the next, and where it arrives it is marked *nghi trùng*. Source: docs/decisions/0151.
  */
 
 import { HOUR_MS, type Instant } from '#core/clock.ts';
+import { isOwn } from '#model/directories.ts';
+import { named } from '#model/foreign-names.ts';
 import { type Envelope, type Header, sealingStatement } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
 
@@ -19,6 +21,17 @@ export function mayBeForgotten({ restored }: Pick<Room, 'restored'>, time: Insta
 /** Whether its origin says of a sealing, or of the first behind it, that it may not be the first time. */
 export function saysAgain({ sealing, resealed }: Pick<Envelope, 'sealing' | 'resealed'>): boolean {
   return [sealing, ...(resealed === undefined ? [] : [resealed.first])].some(({ statement }) => sealingStatement.decode(statement).again === true);
+}
+
+/** Whether this folder may have forgotten that it passed a stanza on, to where its office lived then. @param office by its name in the tables */
+export function mayHaveGoneOn(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string): boolean {
+  const { organisation, office: code } = named(room.view(), office);
+  return mayBeForgotten(room, created) && isOwn(room.view(), { organisation }) && room.view().hasMovedSince(code, created - CLOCKS_DIFFER_MS);
+}
+
+/** Whether word of whoever brings it that it may not be the first time counts: only who has forgotten can have had what it does not hold, and only a home can another have had. */
+export function mayHaveComeHere(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string): boolean {
+  return (room.restored ?? null) !== null || room.view().hasMovedSince(office, created - CLOCKS_DIFFER_MS);
 }
 
 /** Whether an office of this organisation, to which what says so comes here for the first time, may have had it. */

@@ -69,9 +69,7 @@ export class Channels {
   }
 
   async state(peer: string): Promise<ChannelState | null> {
-    const row = await this.#tables.read((db) =>
-      linkState.first(db, { peer }),
-    );
+    const row = await this.#tables.read((db) => linkState.first(db, { peer }));
     return row === undefined ? null : shown(row);
   }
 
@@ -220,7 +218,7 @@ export class Channels {
 
   async #beginAnew(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array): Promise<void> {
     const { last_sent: former_sent } = (await stateOf(tx, peer))!;
-    const begun = { incarnation, last_sent: 0, peer_received: 0, witnessed: 0, former_sent };
+    const begun = { incarnation, last_sent: 0, peer_received: 0, witnessed: 0, former_sent, sent_before: 0 };
     await tx.updateTable('link_state').set(begun).where('peer', '=', peer).execute();
     await tx.updateTable('link_queue').set({ channel: null }).where('peer', '=', peer).execute();
   }
@@ -231,7 +229,7 @@ export class Channels {
     const { incarnation } = hello;
     const hadEnded = hello.former !== undefined && (await hasEnded(tx, peer, hello.former));
     const holes = hello.former === undefined ? [] : await holesLeft(tx, known, hello.former, hadEnded);
-    await tx.updateTable('link_state').set({ peer_incarnation: incarnation, received: 0 }).where('peer', '=', peer).execute();
+    await tx.updateTable('link_state').set({ peer_incarnation: incarnation, received: 0, sent_before: known.last_sent }).where('peer', '=', peer).execute();
     await tx.deleteFrom('link_received').where('peer', '=', peer).execute();
     await this.#deps.owed.begun(tx, { peer, incarnation });
     for (const hole of holes) await this.#deps.owed.putMissing(tx, peer, hole);
@@ -286,7 +284,7 @@ async function highestReceived(db: Tx<LinkTables>, { peer, received }: State): P
 function emptyState(peer: string, incarnation: Uint8Array): State {
   return {
     peer, incarnation, last_sent: 0, peer_received: 0, witnessed: 0, peer_incarnation: null, received: 0, last_met: null,
-    former_sent: null,
+    former_sent: null, sent_before: 0,
   };
 }
 

@@ -35,17 +35,6 @@ describe('a hostile neighbour', () => {
     assert.deepEqual(pair.hub.items.accepted, [hex(item.id)]);
   });
 
-  it('cannot have what comes for the first time doubted as come before, but where the folder was restored', async () => {
-    const pair = await TestPair.make();
-    twist(pair, (said) => (said.kind === 'offer' ? { ...said, again: true } : null));
-    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'lần đầu'));
-    await pair.time.run(5_000);
-    await pair.restore(pair.post, await pair.copy(pair.post));
-    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'có thể đã có'));
-    await pair.time.run(pair.time.elapsedMs + 5_000);
-    assert.deepEqual(pair.post.items.offered.map(({ again }) => again), [false, true]);
-  });
-
   it('cannot fill the memory with entries of a byte each', async () => {
     const { view, time } = await TestPair.make();
     const budgets = new Budgets(time.clock(0, () => true), BUDGET);

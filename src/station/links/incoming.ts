@@ -141,11 +141,9 @@ export class Incoming {
   }
 
   #offeredIn(offer: FrameOf<'offer'>, head: Uint8Array): OfferedItem {
-    const { room, peer, beyond } = this.#talk;
-    // Only a folder that follows another can have had what it does not hold: of any other a neighbour would make people doubt what they get.
-    const mayHaveHad = (room.lineage ?? null) !== null;
+    const { peer, beyond } = this.#talk;
     return {
-      kind: offer.item, id: offer.id, sealing: offer.sealing, head, from: peer, hops: offer.hops, again: offer.again === true && mayHaveHad,
+      kind: offer.item, id: offer.id, sealing: offer.sealing, head, from: peer, hops: offer.hops, again: offer.again === true,
       ...(beyond !== null && { beyond }),
     };
   }

@@ -160,7 +160,7 @@ export class Outgoing {
       hops: load.hops,
       headSize: head.length,
       head: ridesAlong ? head : undefined,
-      ...(load.again === true ? { again: true } : {}),
+      ...((load.again === true || item.again) && { again: true }),
     };
     await this.#talk.send(offer, isMostUrgent ? AT_ONCE : item.rank);
   }

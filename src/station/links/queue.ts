@@ -30,6 +30,8 @@ export interface SettledItem extends ItemName {
 
 export interface NumberedItem extends QueuedItem {
   readonly channel: number;
+  /** An incarnation of the neighbour's that has ended may have taken it under this number. */
+  readonly again: boolean;
 }
 
 export interface WaitingItem {
@@ -58,7 +60,8 @@ const NOBODY = '';
 
 const lowestWaiting = question((db: Kysely<LinkTables>, { peer }: { peer: string }) =>
   db.selectFrom('link_queue').select((all) => all.fn.min('channel').as('lowest')).where('peer', '=', peer));
-const lastSent = question((db: Kysely<LinkTables>, { peer }: { peer: string }) => db.selectFrom('link_state').select('last_sent').where('peer', '=', peer));
+const given = question((db: Kysely<LinkTables>, { peer }: { peer: string }) =>
+  db.selectFrom('link_state').select(['last_sent', 'sent_before']).where('peer', '=', peer));
 
 export class Queue {
   readonly #deps: QueueDeps;
@@ -145,16 +148,18 @@ export class Queue {
 
   /** Gives each item that has none the next channel number, durably. What was taken off the queue meanwhile is left out. */
   async number(peer: string, items: readonly QueuedItem[]): Promise<NumberedItem[]> {
-    if (items.every(({ channel }) => channel !== null)) return items as NumberedItem[];
+    const { sent_before } = (await this.#tables.read((db) => given.first(db, { peer })))!;
+    const known = items.flatMap((item) => (item.channel === null ? [] : [{ ...item, channel: item.channel, again: item.channel <= sent_before }]));
+    if (known.length === items.length) return known;
     return this.#tables.commit(async (tx) => {
-      const { last_sent } = (await lastSent.first(tx, { peer }))!;
+      const { last_sent } = (await given.first(tx, { peer }))!;
       let last = last_sent;
       const numbered: NumberedItem[] = [];
       for (const item of items) {
         const channel = item.channel ?? last + 1;
         if (item.channel === null && !(await this.#assign(tx, peer, item, channel))) continue;
         last = Math.max(last, channel);
-        numbered.push({ ...item, channel });
+        numbered.push({ ...item, channel, again: channel <= sent_before });
       }
       await tx.updateTable('link_state').set({ last_sent: last }).where('peer', '=', peer).execute();
       return numbered;
@@ -251,7 +256,7 @@ export class Queue {
     return this.#tables.read(async (db) => {
       const waiting = (await lowestWaiting.first(db, { peer }))!;
       if (waiting.lowest !== null) return waiting.lowest - 1;
-      const state = await lastSent.first(db, { peer });
+      const state = await given.first(db, { peer });
       return state?.last_sent ?? 0;
     });
   }

@@ -93,6 +93,26 @@ describe('two neighbours that are restored one after the other', () => {
   });
 });
 
+it('what was offered to an incarnation that has ended is offered to the next as what may have come; what only waited is not', async () => {
+  const pair = await TestPair.make();
+  await pair.time.run(5_000);
+  const before = await pair.copy(pair.post);
+  pair.network.tap = (from, _to, bytes) => (from === 'post' && frame.decode(bytes).kind === 'custody' ? null : bytes);
+  const item = pair.item(pair.hub, 'đã nhận, chưa ai biết');
+  await pair.queue(pair.hub, 'post', item);
+  await pair.time.run(10_000);
+  assert.deepEqual(pair.post.items.accepted, [hex(item.id)]);
+  pair.network.cut('hub', 'post');
+  pair.network.tap = (_from, _to, bytes) => bytes;
+  await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'chưa đi đâu'));
+  pair.post.items.accepted.length = 0;
+  pair.post.items.offered.length = 0;
+  await pair.restore(pair.post, before);
+  pair.network.mend('hub', 'post');
+  await pair.time.run(100_000);
+  assert.deepEqual(pair.post.items.offered.map(({ id, again }) => [hex(id) === hex(item.id), again]), [[true, true], [false, false]]);
+});
+
 it('a neighbour of whose new incarnation a stick told first is met on the line afterwards, though it has less than the one before', async () => {
   const pair = await TestPair.make();
   await pair.time.run(10_000);

@@ -42,6 +42,8 @@ export interface LinkTables {
     last_met: number | null;
     /** The last number of our ended incarnation that this folder knows of; null before any ended. */
     former_sent: number | null;
+    /** The last of our numbers that was given when the peer's incarnation was first met: what bears one up to it the one before may have taken. */
+    sent_before: number;
   };
   /** Incarnations of neighbours that were followed by another: who comes with one is a folder that was put aside. */
   link_ended: {

@@ -35,7 +35,7 @@ export interface OfferedItem extends ItemName {
   readonly beyond?: Uint8Array;
   /** Stations passed before this one. */
   readonly hops: number;
-  /** The sender says that we had custody of it before, in an incarnation that ended. */
+  /** The sender says that it may not be the first time: an incarnation of ours that ended, or another home of its office, may have had it. */
   readonly again?: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface OutgoingItem {
   readonly owner: ItemOwner | null;
   /** Offices that its head is for, by the names in the tables; nothing is said of a note. */
   readonly offices?: readonly string[];
-  /** The neighbour had custody of it before. */
+  /** It may not be the first time: the neighbour had custody of it, or it may have been passed on before. */
   readonly again?: boolean;
 }
 

@@ -192,7 +192,7 @@ export class BundleWriter {
     return {
       kind: 'offer', channel: item.channel, incarnation: this.#deps.room.incarnation(), period: load.period, item: item.kind, id: item.id,
       sealing: item.sealing, precedence: load.precedence, hops: load.hops, headSize: load.head.length, head: load.head,
-      ...(load.again === true ? { again: true } : {}),
+      ...((load.again === true || item.again) && { again: true }),
     };
   }
 
