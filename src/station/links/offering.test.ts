@@ -116,4 +116,16 @@ describe('offering', () => {
     assert.ok(isOffered(), `${stream} went before it`);
     assert.ok(stream < 150, `${stream} went before it`);
   });
+
+  it('goes by the most urgent of what joins an item while it waits', async () => {
+    const { pair, offered } = await slowPair(9_600);
+    const item = pair.item(pair.hub, 'nhiều nơi nhận', 'routine');
+    pair.network.cut('hub', 'post');
+    await pair.queue(pair.hub, 'post', ...many(pair, 'thư', 70, 'routine'), item, { ...item, precedence: 'immediate' }, { ...item, precedence: 'priority' });
+    pair.network.mend('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 60_000, () => offered.length > 0);
+    assert.equal(hex(offered[0]!.offer.id), hex(item.id));
+    await pair.time.run(pair.time.elapsedMs + 600_000, () => pair.post.items.accepted.length === 71);
+    assert.equal((await pair.events(pair.hub, 'queued')).length, 71);
+  });
 });

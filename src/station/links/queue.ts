@@ -72,7 +72,7 @@ export class Queue {
     this.#tables = deps.store.of<LinkTables>();
   }
 
-  /** @returns whether it was not queued towards this peer already */
+  /** @returns whether it was not queued towards this peer already, or only as something less urgent */
   async add(tx: Transaction, { kind, id, sealing }: ItemName, peer: string, precedence: Precedence, owner: ItemOwner | null): Promise<boolean> {
     const db = this.#tables.in(tx);
     const { last } = await db
@@ -93,9 +93,16 @@ export class Queue {
       .values(row)
       .onConflict((conflict) => conflict.columns(['peer', 'kind', 'id', 'sealing']).doNothing())
       .executeTakeFirstOrThrow();
-    if (added === 0n) return false;
+    if (added === 0n) return this.#raise(tx, row);
     await this.#deps.record(tx, 'queued', id, { peer, sealing });
     return true;
+  }
+
+  /** For another office of the same dispatch it is more urgent: so it goes, as if it had been queued so. */
+  async #raise(tx: Transaction, { peer, kind, id, sealing, rank, turn }: Pick<LinkTables['link_queue'], 'peer' | 'kind' | 'id' | 'sealing' | 'rank' | 'turn'>): Promise<boolean> {
+    const { numUpdatedRows } = await this.#tables.in(tx).updateTable('link_queue').set({ rank, turn }).where('peer', '=', peer).where('kind', '=', kind)
+      .where('id', '=', id).where('sealing', '=', sealing).where('rank', '<', rank).executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   /** Behind the office's own, or with those whose turn is next: who comes later begins where the others are. */
