@@ -82,6 +82,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     ] as const);
     if (head === null) return tables.commit(also).then(() => 0);
     const checked = await this.#checkDelivery(item, peer, receipts, offices);
+    const taken = offices.filter((office) => isFor(checked, office));
     await tables.commit(async (tx) => {
       for (const receipt of checked) {
         const homeward = homewardOf(this.#room, head.header, receipt.statement);
@@ -89,10 +90,10 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
       }
       await also(tx);
-      await this.#queueJoined(tx, head, item, peer);
+      await this.#queueJoined(tx, head, { ...item, offices: taken }, peer);
     });
     if (homeOf(this.#room, head.header) !== null) this.#nouns.notes.wake();
-    return offices.length;
+    return taken.length;
   }
 
   async refusalOf(item: ItemName, peer: string, code: string, judgedBy: number | null): Promise<string> {
@@ -158,12 +159,12 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     await this.#room.outbox.enqueue(tx, { kind, id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
   }
 
-  /** One receipt of that neighbour for each office queued to it. @throws Refusal `receipt-forged` */
-  async #checkDelivery(item: ItemName, peer: string, receipts: readonly Signed[], offices: readonly string[]): Promise<CheckedReceipt[]> {
+  /** One receipt of that neighbour for each office that it was offered for, or for some where nobody remembers which. @throws Refusal `receipt-forged` */
+  async #checkDelivery(item: OfferedCopy, peer: string, receipts: readonly Signed[], offices: readonly string[]): Promise<CheckedReceipt[]> {
     try {
       const checked = await Promise.all(receipts.map((receipt) => this.#nouns.receipts.check(receipt)));
       const said = checked.filter((one) => isAbout(one, item, stationOf(this.#room, peer)));
-      const covers = offices.every((office) => said.some((one) => one.office === office));
+      const covers = item.offices === undefined ? offices.some((office) => isFor(said, office)) : offices.every((office) => isFor(said, office));
       if (said.length !== checked.length || !covers) throw forgedReceipt('about');
       return said;
     } catch (error) {
@@ -175,6 +176,10 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
 
 function officeOf({ office }: StanzaRow): string {
   return office;
+}
+
+function isFor(receipts: readonly CheckedReceipt[], office: string): boolean {
+  return receipts.some((one) => one.office === office);
 }
 
 function parted<T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

@@ -156,3 +156,15 @@ test('what joins a copy that was offered is not refused with it', async () => {
   const recipients = await hub.store.of<DispatchTables>().read((db) => db.selectFrom('outgoing_recipient').select(['office', 'refusal']).orderBy('office').execute());
   assert.deepEqual(recipients, [{ office: 'huyen', refusal: 'office-ended' }, { office: 'muong-leo', refusal: null }]);
 });
+
+test('what joins a copy that is on a stick goes after it too: nobody remembers for whom it was, and its receipts say so', async () => {
+  hops = { [RELAY]: RELAY, [POST]: POST };
+  const sent = await send(hub, org, { to: ['huyen', 'muong-leo'] });
+  const { copy: { offices: _, ...copy }, offered } = await joined(sent);
+  const receipts = await relay.dispatch.traffic.accept(offered, async () => {});
+  await assert.rejects(hub.dispatch.traffic.delivered(copy, RELAY, [], async () => {}), { code: 'receipt-forged' });
+  assert.equal(await hub.dispatch.traffic.delivered(copy, RELAY, receipts, async () => {}), 1);
+  assert.deepEqual([await outcomes(sent.id), await waits()], [['arrived huyen'], [`${short(sent)} ${RELAY} routine`]]);
+  await carryAll([hub, relay, post]);
+  assert.deepEqual(await outcomes(sent.id), ['arrived huyen', 'arrived muong-leo', 'custody muong-leo']);
+});
