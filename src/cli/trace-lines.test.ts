@@ -17,12 +17,14 @@ const header = {
   deliverBy: SENT + HOUR_MS, replyBy: SENT + 3 * DAY_MS, expires: SENT + DAY_MS,
 } as Header;
 
-/** Held by the relay since an hour, and nobody has said more. */
-function lines(locale: 'vi' | 'en', now: number): string {
-  const view = { organisation: { id: ORGANISATION }, station: (code: string) => ({ site: SITES[code] }), office: () => ({ name: 'Đồn Sốp Cộp' }) };
+/** Held by the relay since an hour, and nobody has said more, or it was given back. */
+function lines(locale: 'vi' | 'en', now: number, isGivenBack = false): string {
+  const view = { organisation: { id: ORGANISATION }, station: (code: string) => ({ site: SITES[code] }), office: () => ({ name: 'Đồn Sốp Cộp' }), agreement: () => null };
   const receipt = { kind: 'custody', dispatch: DISPATCH, sealing: 0, office: header.to[0]!.office, station: 'huyen', stationName: 'huyen', previousHop: 'hub', time: SENT + HOUR_MS, who: null, evidence: { who: 'huyen' } } as const;
-  const life = lifeOf({ dispatch: DISPATCH, header, accepted: SENT, receipts: [receipt], now });
-  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts: [receipt], forged: 0, life, queued: [], related: [], asked: { times: 2, at: SENT + 90 * MINUTE_MS }, sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
+  const back = { ...receipt, station: 'hub', stationName: 'hub', previousHop: 'huyen', time: receipt.time + MINUTE_MS, evidence: { who: 'hub' } };
+  const receipts = isGivenBack ? [receipt, back] : [receipt];
+  const life = lifeOf({ dispatch: DISPATCH, header, accepted: SENT, receipts, now });
+  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts, forged: 0, life, queued: isGivenBack ? [{ peer: 'don', since: back.time, state: 'waiting', sent: 0 }] : [], related: [], asked: { times: 2, at: SENT + 90 * MINUTE_MS }, sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
   const context = { words: wordsOf(locale), timeZone: 'Asia/Ho_Chi_Minh', locale } as CliContext;
   return traceLines(context, { known: { view }, traced, read: null, now } as unknown as Told).join('\n');
 }
@@ -35,6 +37,12 @@ test('a deadline says what is left of it or that it is over', () => {
   assert.match(shown, /Chưa rõ; trạm giữ cuối cùng: Trạm huyện\n {2}Chậm: thấy lần cuối ở trạm Trạm huyện từ [^;]+; đã tự hỏi theo đường đi 2 lần, lần cuối [^\n]+\n {2}Việc cần làm: gọi điện cho Trạm huyện[^\n]+tram follow-up 000000000000 --as don-doc\n {2}Còn chờ Đồn Sốp Cộp nhận \(quá hạn\)/);
   assert.match(shown, /✓ trạm gửi +Sở chỉ huy .*ECDSA P-256 \+ ML-DSA-65/);
   assert.match(shown, /✓ trạm trung chuyển đã giữ +Trạm huyện /);
+});
+
+test('what was given back to its origin is there, and nobody is telephoned for it', () => {
+  const shown = lines('vi', SENT + 2 * HOUR_MS, true);
+  assert.match(shown, /Đã trả về Sở chỉ huy, đang chờ đi đường khác\n {2}Chậm: thấy lần cuối ở trạm Sở chỉ huy/);
+  assert.doesNotMatch(shown, /gọi điện cho/);
 });
 
 test('an expiry without a word is no non-delivery', () => {

@@ -95,10 +95,10 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
   if (life.replied !== null) lines.push(`${formatMoment(life.replied, timeZone)}  ${said.replied}`);
   if (life.state === 'underway') {
     const isOver = header.expires !== undefined && now > header.expires;
-    // Where it has not left its origin nothing is unknown.
-    const isHere = life.hops.length === 1 && queued.length > 0;
+    // Where it has not left its origin, or came back to it, nothing is unknown.
+    const isHere = life.lastCustodian === life.hops[0]!.station && queued.length > 0;
     const isLate = life.late.delivery;
-    const stillHere = queued.some(({ bundle }) => bundle !== undefined) ? said.stillHereOrStick : said.stillHere;
+    const stillHere = queued.some(({ bundle }) => bundle !== undefined) ? said.stillHereOrStick : life.hops.length > 1 ? said.backHere : said.stillHere;
     lines.push(fill(isOver ? said.expiredSilent : isHere ? stillHere : said.unknownLast, {
       station: stationLabel(known, life.lastCustodian), ...(life.since !== null && !isLate && { since: formatMoment(life.since, timeZone) }),
     }));

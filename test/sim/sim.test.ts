@@ -8,7 +8,7 @@ import { makeRoom, planFaults } from './faults.ts';
 import { askedFor } from './kinds.ts';
 import type { Observation } from './observation.ts';
 import { PLANTED, type Planted, quietPlan } from './planted.ts';
-import { type FaultPlan, planWorld, type PlanSize, type Weather, type WorldPlan } from './plan.ts';
+import { type DispatchPlan, type FaultPlan, planWorld, type PlanSize, type Weather, type WorldPlan } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { play } from './story.ts';
 import { judge, smaller } from './verdict.ts';
@@ -181,6 +181,22 @@ describe('what is late', () => {
     await world.time.run(2 * 3_600_000);
     const open = world.site('tinh').disk.inspect('select 1 from outgoing_recipient where outcome is null');
     assert.deepEqual([open.length, events('tinh', 'asked')], [0, 1]);
+  });
+});
+
+describe('a link that ends while a relay holds what was to go over it', () => {
+  it('has it go back to who brought it, and on from there', async () => {
+    const faults: readonly FaultPlan[] = [
+      { kind: 'link-begins', at: 1_000, link: ['vong', 'xa'] }, { kind: 'cut', at: 20_000, link: ['xa', 'huyen'], forMs: 600_000 },
+      { kind: 'link-ends', at: 40_000, link: ['xa', 'huyen'] },
+    ];
+    const plan = quietPlan(faults);
+    const roundabout = [['ben', 'tinh'], ['vong', 'ben']].map(([code, neighbour]) => ({ ...plan.stations[2]!, code: code!, office: `phong-${code}`, neighbour: neighbour! }));
+    const dispatch: DispatchPlan = { at: 25_000, from: 'tinh', to: ['xa', 'huyen'], precedence: 'immediate', partChunks: [2], expiresMs: null };
+    const { findings, world } = await play({ ...plan, stations: [...plan.stations, ...roundabout], dispatches: [dispatch] });
+    assert.deepEqual(findings, []);
+    const events = (code: string, kind: string): number => world.site(code).disk.inspect('select 1 from ledger_entry where kind = ? and subject = ?', [kind, world.sent[0]!.id]).length;
+    assert.deepEqual([events('huyen', 'custody-received'), events('tinh', 'custody-taken'), events('tinh', 'custody-received'), events('xa', 'arrived')], [1, 1, 2, 1]);
   });
 });
 

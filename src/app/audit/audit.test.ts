@@ -133,7 +133,7 @@ describe('rows that come, go or change places', () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['an added number', "insert into number_issued select office, direction, series, 99, state, null, null, time from number_issued limit 1", /^number_issued:.*\/99$/],
     ['an added arrival', "insert into delivery select x'00', office, sealing, state, time, ledger, suspected from delivery limit 1", /^delivery:00/],
-    ['an added stanza', 'insert into dispatch_stanza select id, 7, position, office, period, stanza, path, hops, previous, next, refusal, again from dispatch_stanza limit 1', /^dispatch_stanza:/],
+    ['an added stanza', 'insert into dispatch_stanza select id, 7, position, office, period, stanza, path, hops, previous, next, refusal, again, back from dispatch_stanza limit 1', /^dispatch_stanza:/],
     ['an added number of a link', "insert into link_received values ('tram-huyen', 99)", /^link_state:/],
     ['two entries of the ledger that change places', 'update ledger_entry set entry_index = -1 where entry_index = 3; update ledger_entry set entry_index = 3 where entry_index = 4; update ledger_entry set entry_index = 4 where entry_index = -1', /^ledger_entry:3$/],
     ['two entries of the directory that change places', 'update directory_entry set entry_index = -1 where entry_index = 6; update directory_entry set entry_index = 6 where entry_index = 7; update directory_entry set entry_index = 7 where entry_index = -1', /^directory_entry:6$/],

@@ -35,7 +35,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   receipt: { ...item, fields: ['office', 'receipt', 'receiptDigest', 'code', 'at'], optional: ['digest'] },
   // Without a sealing it is the first.
   'receipt-early': { ...item, fields: ['office', 'receipt', 'receiptDigest', 'peer'] },
-  refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing', 'at', 'count', 'digest', 'receiptDigest'], sealed: 'never' },
+  // With a channel it is of an offer of that neighbour's.
+  refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'channel', 'sealing', 'at', 'count', 'digest', 'receiptDigest'], sealed: 'never' },
   asked: { ...item, fields: ['peer'] },
   answered: { ...item, fields: ['peer'] },
   duplicate: { ...item, fields: ['peer'] },

@@ -70,16 +70,16 @@ export function sealingOf({ fields }: Fact): number {
   return fields.sealing ?? 0;
 }
 
-/** Whether an event says where a copy is: refusals of receipts about it do not. */
-export function isAboutCopy({ kind, fields: { code } }: Fact): boolean {
-  return kind === 'queued' || kind === 'custody-received' || (kind === 'refused' && code !== 'receipt-forged' && code !== 'receipt-not-kept');
+/** Whether an event says where a copy is: refusals of receipts about it, and of what that neighbour offered, do not. */
+export function isAboutCopy({ kind, fields: { code, channel } }: Fact): boolean {
+  return kind === 'queued' || kind === 'custody-received' || (kind === 'refused' && channel === undefined && code !== 'receipt-forged' && code !== 'receipt-not-kept');
 }
 
 /** The refusal with which a copy came back, where it was not queued again since: neither waiting nor taken. */
 export function lastRefusal(facts: Facts, subject: string, peer: string | null, sealing = 0): string | null {
   const about = facts.about(subject).filter((fact) => fact.fields.peer === peer && sealingOf(fact) === sealing);
   const last = about.findLast(isAboutCopy);
-  // What never was queued there is an offer of theirs that we refused.
+  // What never was queued there is an offer of theirs that we refused, in a ledger of before they said so.
   const wasQueued = about.some(({ kind }) => kind === 'queued');
   return last?.kind === 'refused' && wasQueued ? (last.fields.code ?? null) : null;
 }

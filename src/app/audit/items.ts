@@ -9,14 +9,14 @@ import { checkEnvelopeHead } from '#model/envelope-head.ts';
 import { aboutOf, officeName } from '#model/foreign-names.ts';
 import { sparseLeaves } from '#model/resealing.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
-import { mayPass } from '#station/dispatch/retry.ts';
+import { mayPass, NO_WAY } from '#station/dispatch/retry.ts';
 import {
   envelope as envelopeCodec, header as headerCodec, type Header, resealed as resealedCodec, sealing as sealingCodec, type SealingStatement, sealingStatement,
   stanza as stanzaCodec, submission as submissionCodec,
 } from '#wire/envelope.ts';
 import type { Precedence } from '#wire/names.ts';
 import type { Placed } from './database.ts';
-import { type Fact, isMomentOf, lastRefusal } from './facts.ts';
+import { type Fact, isAboutCopy, isMomentOf, lastRefusal, sealingOf as sealingOfEvent } from './facts.ts';
 import { judgeAsOf, type AuditRun, ownOf } from './run.ts';
 import type { Claim, Item } from './tally.ts';
 
@@ -148,12 +148,14 @@ async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: It
   item.demand(officeName(ownOf(run), key.office) === row.office, `is for ${key.office.office}, not ${row.office}`);
   item.demand(about.seal === null || stands(run, row, about.seal), 'is not in the tree that the origin station sealed');
   item.demand(row.period === (key.purpose === 'transport' ? key.number : 0), 'its period is not that of its key');
+  const takenBack = run.facts.about(row.id, 'custody-taken').filter((fact) => sealingOfEvent(fact) === row.sealing).length > (about.isOrigin ? 0 : 1);
+  auditBack(run, row, takenBack, item);
   if (about.isOrigin) {
-    item.demand(row.hops === 0 && row.previous === null, 'did not come from elsewhere');
+    item.demand(row.previous === null && (row.hops === 0 || takenBack), 'did not come from elsewhere');
   } else {
     const isFirstHop = row.previous === about.header.station && isOwn(ownOf(run), about.header.from);
     // What another organisation's stations are called by each other is not known here: how many it passed there is its own affair.
-    const isPossible = !isOwn(ownOf(run), about.header.from) ? row.hops >= 1 && row.hops <= about.header.hopLimit : isFirstHop ? row.hops === 1 : row.hops >= 2 && row.hops <= about.header.hopLimit;
+    const isPossible = !isOwn(ownOf(run), about.header.from) ? row.hops >= 1 && row.hops <= about.header.hopLimit : isFirstHop && !takenBack ? row.hops === 1 : row.hops >= (isFirstHop ? 1 : 2) && row.hops <= about.header.hopLimit;
     item.demand(isPossible, `made ${row.hops} hops`);
     const peers = run.facts.about(row.id, 'custody-taken').map(({ fields }) => fields.peer);
     item.demand(row.previous !== null && peers.includes(row.previous), 'did not come from whom it says');
@@ -166,6 +168,14 @@ async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: It
   if (row.next === null) return;
   const isQueued = run.facts.about(row.id, 'queued').some(({ fields }) => fields.peer === row.next && fields.sealing === row.sealing);
   item.demand(isQueued, `was never queued to ${row.next}`);
+}
+
+/** What came back waits for the way that it goes now, until somebody there has it. */
+function auditBack({ facts }: AuditRun, row: StanzaRow, takenBack: boolean, item: Item): void {
+  if (row.back === 0) return;
+  item.demand(row.back === 1 && takenBack && row.next !== null, 'was not given back');
+  const last = facts.about(row.id).findLast((fact) => fact.fields.peer === row.next && sealingOfEvent(fact) === row.sealing && isAboutCopy(fact));
+  item.demand(last?.kind !== 'custody-received', `is not here: ledger_entry:${last?.index} has custody of it`);
 }
 
 function sealingOf(row: Placed<'dispatch'>): SealingStatement | null {
@@ -184,7 +194,9 @@ function stands({ provider: { hash } }: AuditRun, { position, stanza, path }: St
 /** At the origin every refusal is kept; a relay keeps those that may pass and says of the others that it dropped them. */
 function auditRefusal({ facts }: AuditRun, row: StanzaRow, { isOrigin }: About, item: Item): void {
   const refused = row.next === null ? null : lastRefusal(facts, hex(row.id), row.next, row.sealing);
-  const expected = refused !== null && (isOrigin || mayPass(refused)) ? refused : null;
+  // What was given back and is not taken waits on for a way, whatever the neighbour says.
+  const kept = row.next === row.previous ? NO_WAY : refused;
+  const expected = refused !== null && (isOrigin || row.next === row.previous || mayPass(refused)) ? kept : null;
   item.demand(row.refusal === expected, `was refused as ${expected ?? 'nothing'} by its events`);
 }
 

@@ -56,13 +56,16 @@ export async function auditReceipts(run: AuditRun, held: HeldDispatches): Promis
   return receipts;
 }
 
-/** By an office whose seal others have had, later and in its place: what was said under that seal may count no more. */
+/**
+ * By an office whose seal others have had, later and in its place: what was said under that seal may count no more. Or by a station that
+ * has the dispatch again.
+ */
 function wasSaidAgain(run: AuditRun, { index, subject, fields: { receipt, office, code } }: Fact, seen: ReadonlySet<string>): boolean {
   if (office === undefined) return false;
   const own = ownOf(run);
   const theirs = isOwn(own, office) ? view(run) : run.peers.view(office.organisation);
   const isExposed = theirs?.everyPosition().some((one) => one.office === office.office && theirs.seals(one.position).some(({ exposedAt }) => exposedAt !== null));
-  return isExposed === true && run.facts.about(subject, 'receipt').some((one) =>
+  return (isExposed === true || receipt === 'custody') && run.facts.about(subject, 'receipt').some((one) =>
     one.index > index && one.fields.receipt === receipt && one.fields.code === code && nameIn(one.fields, run) === nameIn({ office }, run) && seen.has(eventKey(one)));
 }
 
@@ -86,7 +89,11 @@ function eventOf(run: AuditRun, row: Placed<'receipt'>, events: ReadonlyMap<stri
     // Delivered before by another sealing: this one was taken all the same, or made here.
     return ofOffice ?? about.find(({ kind, fields }) => ['custody-taken', 're-sealed'].includes(kind) && fields.sealing === row.sealing) ?? null;
   }
-  if (row.kind === 'custody') return about.find(({ kind, fields }) => kind === 'custody-taken' && fields.sealing === row.sealing) ?? null;
+  if (row.kind === 'custody') {
+    // Given back it was said again.
+    const times = about.filter(({ kind, fields }) => kind === 'custody-taken' && fields.sealing === row.sealing);
+    return times.toSorted((one, other) => Math.abs(one.time - row.time) - Math.abs(other.time - row.time))[0] ?? null;
+  }
   return row.kind === 'dropped' ? (about.findLast(({ kind }) => kind === 'refused') ?? null) : null;
 }
 
@@ -150,13 +157,16 @@ function auditOwnWords(run: AuditRun, receipts: readonly HeldReceipt[], held: He
   }
   for (const { id, sealing, header, stanzas, isOrigin, place } of held.all) {
     for (const { office, next, previous, position } of stanzas) {
-      if (position === 0 || (isOrigin && next !== null)) continue;
       const words = own.get(`${id} ${sealing} ${office}`) ?? [];
+      // What began here and was given back.
+      if (isOrigin && next !== null && broughtBack(run, id, sealing).length > 0) own.delete(`${id} ${sealing} ${office}`);
+      if (position === 0 || (isOrigin && next !== null)) continue;
       const wanted = next === null ? ['arrived', 'expired'] : ['custody'];
       const word = words.find(({ kind }) => wanted.includes(kind));
       const item = claim.item(`receipt:${id}/${wanted.join('|')}/${sealing}/${office}/${run.station}`);
       if (!item.demand(word !== undefined, `is missing: ${place} was taken`)) continue;
-      item.demand(word!.previousHop === (run.directory === null ? previous : previousHopOf(run.directory.state, header, previous)), 'names another previous hop than its stanza');
+      const isBrought = word!.previousHop === (run.directory === null ? previous : previousHopOf(run.directory.state, header, previous));
+      item.demand(isBrought || broughtBack(run, id, sealing).includes(word!.previousHop ?? ''), 'names another previous hop than its stanza');
       // Its office moved here while it waited: it was to go on before, and custody was said of that.
       const wasToGoOn = next === null && run.facts.about(id, 'queued').some(({ fields }) => fields.sealing === sealing);
       own.set(`${id} ${sealing} ${office}`, words.filter((one) => one !== word && !(wasToGoOn && one.kind === 'custody')));
@@ -167,6 +177,11 @@ function auditOwnWords(run: AuditRun, receipts: readonly HeldReceipt[], held: He
       if (kind !== 'dropped') claim.missing(place, 'is this station\'s word about a stanza that it never took');
     }
   }
+}
+
+/** Neighbours that brought it when it was here already. */
+function broughtBack({ facts }: AuditRun, id: string, sealing: number): string[] {
+  return facts.about(id, 'custody-taken').filter(({ fields }) => fields.sealing === sealing).map(({ fields }) => fields.peer ?? '');
 }
 
 /** Only for offices of this station: of others the order of arrival says nothing. */

@@ -132,7 +132,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   dispatch_stanza: {
     columns: {
       id: 'bytes', sealing: 'integer', position: 'integer', office: 'text', period: 'integer', stanza: 'bytes',
-      path: 'bytes', hops: 'integer', previous: 'text?', next: 'text?', refusal: 'text?', again: 'integer',
+      path: 'bytes', hops: 'integer', previous: 'text?', next: 'text?', refusal: 'text?', again: 'integer', back: 'integer',
     },
     key: ['id', 'sealing', 'position'],
   },

@@ -302,6 +302,7 @@ export const en: Wording & TableWords = {
     signatures: 'Signatures checked',
     forgedReceipts: 'WARNING: {forged} receipts do not count: a signature did not verify, or was made with a key in other hands.',
     lateSeen: 'Late: last seen at station {station}[ since {since}][; asked along its way by itself, {times} times, last {at}]',
+    backHere: 'Given back to {station}, where it waits for its new way[, since {since}]',
     stillHere: 'Still at {station}, it has not left', stillHereOrStick: 'Still at {station}, and on a stick (below)',
     alsoOnStick: 'Also on stick: bundle {number} for {peer}, written {written}, {state}',
     stickAgain: 'To do: ask the courier; where that stick is lost, write another, which has it again: tram bundle export[ --home {home}] --neighbour {code} --out FOLDER',

@@ -301,6 +301,7 @@ export const vi = {
     signatures: 'Chữ ký đã kiểm tra',
     forgedReceipts: 'CẢNH BÁO: {forged} báo nhận không tính: chữ ký sai, hoặc ký bằng khóa đã báo lộ hay mất.',
     lateSeen: 'Chậm: thấy lần cuối ở trạm {station}[ từ {since}][; đã tự hỏi theo đường đi {times} lần, lần cuối {at}]',
+    backHere: 'Đã trả về {station}, đang chờ đi đường khác[, từ {since}]',
     stillHere: 'Còn ở {station}, chưa đi', stillHereOrStick: 'Còn ở {station}, và trên thẻ nhớ (xem dưới)',
     alsoOnStick: 'Đã ghi cả ra thẻ nhớ: gói số {number} gửi {peer}, viết {written}, {state}',
     stickAgain: 'Việc cần làm: hỏi người giao thông; thẻ đã mất thì ghi thẻ khác, thẻ mới có lại điện này: tram bundle export[ --home {home}] --neighbour {code} --out THƯ-MỤC',

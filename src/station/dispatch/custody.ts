@@ -25,6 +25,7 @@ import type { Holding, LeafLists, NewHolding, NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
+import { comesBack, type TakenBack } from './taken-back.ts';
 import { mayHaveCome, mayHaveComeHere, saysAgain } from './twice.ts';
 import { borderTo, demandWay } from './ways.ts';
 
@@ -37,6 +38,7 @@ interface Nouns {
   readonly receipts: Receipts;
   readonly notes: Notes;
   readonly deliveries: Deliveries;
+  readonly takenBack: TakenBack;
 }
 
 /** A dispatch that may be taken: its stanzas with where each goes. */
@@ -61,13 +63,11 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
       demandMayEnter(this.#room, offered);
       if (offered.kind === 'note') return await this.#nouns.notes.examine(offered);
       const head = await this.#check(offered);
-      const held = await this.#room.tables.read((db) => this.#held(db, head));
-      // Whatever the directory says of ways by now: who offers it again has forgotten, or never heard, that it arrived here.
-      if (held.isOver) return { verdict: 'held', receipts: held.receipts };
-      const { stanzas } = this.#place(offered, head);
-      if (held.isSaid) return { verdict: 'held', receipts: held.receipts };
-      // It began here, or was taken in parts, and comes back by another road: whoever has it is not to let go of it.
-      if (held.isWhole && stanzas.some(({ next }) => next !== null)) throw new Refusal('no-route');
+      const held = await this.#room.tables.read((db) => this.#held(db, head, offered));
+      // Whatever the directory says of ways by now: who offers it again has forgotten, or never heard, that it was taken here.
+      if (held.isOver || held.isOldNews) return { verdict: 'held', receipts: held.receipts };
+      const { holding, stanzas } = this.#place(offered, head);
+      await this.#room.tables.read((db) => this.#nouns.takenBack.demand(db, offered, holding, stanzas));
       this.#demandRoom(head);
       return { verdict: 'take', parts: head.header.parts };
     } catch (error) {
@@ -84,7 +84,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     const leaves = await leafLists(head.header.parts, offered.leaves);
     const receipts = await Promise.all(takeable.stanzas.map((stanza) => this.#say(takeable, stanza)));
     return this.#room.tables.commit(async (tx) => {
-      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves } }, receipts);
+      await this.#take(tx, offered, { ...takeable, holding: { ...takeable.holding, leaves } }, receipts);
       await also(tx);
       return this.#receiptsFor(tx, head);
     });
@@ -138,15 +138,16 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     demandCrossing(this.#room, header, leaving.map(({ key }) => officeName(view, key.office)));
   }
 
-  /** What is held of an offer already, and what was said of it: of all that arrived here, or of all, in whatever word. */
-  async #held(db: Snapshot, head: CheckedHead): Promise<{ isWhole: boolean; isSaid: boolean; isOver: boolean; receipts: Signed[] }> {
-    const held = await this.#nouns.holding.stanzas(db, head.id, head.sealing.number);
-    const positions = new Set(held.map(({ position }) => position));
-    const isWhole = head.stanzas.every(({ placed: { index } }) => positions.has(index));
+  /** What was said here of all that is offered: that it arrived, or in whatever word where none of it comes back from further on. */
+  async #held(db: Snapshot, head: CheckedHead, offered: OfferedItem): Promise<{ isOver: boolean; isOldNews: boolean; receipts: Signed[] }> {
+    const held = new Map((await this.#nouns.holding.stanzas(db, head.id, head.sealing.number)).map((row) => [row.position, row]));
+    const rows = head.stanzas.map(({ placed: { index } }) => held.get(index));
+    const isWhole = rows.every((row) => row !== undefined);
     const receipts = isWhole ? await this.#receiptsFor(db, head) : [];
     const said = receipts.map(({ statement }) => receiptStatement.decode(statement));
     const isCovered = (some: typeof said): boolean => isWhole && head.stanzas.every(({ key }) => some.some(({ office }) => sameOffice(office, key.office)));
-    return { isWhole, isSaid: isCovered(said), isOver: isCovered(said.filter(({ kind }) => kind !== 'custody')), receipts };
+    const isBack = rows.some((row) => row !== undefined && comesBack(row, offered));
+    return { isOver: isCovered(said.filter(({ kind }) => kind !== 'custody')), isOldNews: !isBack && isCovered(said), receipts };
   }
 
   #receiptsFor(db: Snapshot, head: CheckedHead): Promise<Signed[]> {
@@ -161,7 +162,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     return this.#nouns.receipts.make(kind, about);
   }
 
-  async #take(tx: Transaction, { head, holding, stanzas }: Takeable, receipts: readonly CheckedReceipt[]): Promise<void> {
+  async #take(tx: Transaction, offered: OfferedItem, { head, holding, stanzas }: Takeable, receipts: readonly CheckedReceipt[]): Promise<void> {
     const { id, sealing, header } = holding;
     await this.#nouns.holding.keep(tx, holding);
     const taken = await this.#nouns.holding.keepStanzas(tx, id, sealing, stanzas);
@@ -177,6 +178,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
       await this.#deliver(tx, head, stanza, receipt);
     }
+    await this.#nouns.takenBack.take(tx, offered, holding, stanzas, receipts);
     await this.#nouns.holding.enqueue(tx, holding, taken);
   }
 

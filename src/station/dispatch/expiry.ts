@@ -50,7 +50,9 @@ export class Expiry {
         .orderBy('outgoing.ledger').limit(UNKNOWN_MAX).execute();
       const unknown: Unknown[] = [];
       for (const row of rows) {
-        const last = await db.selectFrom('receipt').select(['station', 'time'])
+        const { back } = await db.selectFrom('dispatch_stanza').select('back')
+          .where('id', '=', row.dispatch).where('office', '=', row.office).orderBy('sealing', 'desc').limit(1).executeTakeFirstOrThrow();
+        const last = back === 1 ? undefined : await db.selectFrom('receipt').select(['station', 'time'])
           .where('dispatch', '=', row.dispatch).where('office', '=', row.office).where('kind', '=', 'custody')
           .orderBy('time', 'desc').limit(1).executeTakeFirst();
         unknown.push({ ...row, lastCustodian: last?.station ?? null, custodySince: last?.time ?? null });

@@ -58,7 +58,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         hops: Math.max(...stanzas.map(({ hops }) => hops)),
         owner: ownerOf(this.#room.view(), head),
         period: Math.max(...stanzas.map(({ period }) => period)),
-        again: stanzas.some((stanza) => stanza.again === 1 || mayHaveGoneOn(this.#room, head.header, stanza.office)) || (await this.#hadCustody(db, item, peer)),
+        again: stanzas.some((stanza) => stanza.again === 1 || mayHaveGoneOn(this.#room, head.header, stanza.office)) || (await this.#hadCustody(db, item, peer, stanzas)),
       };
     });
   }
@@ -89,6 +89,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
         await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
       }
+      await this.#nouns.holding.isThere(tx, item, peer, offices);
       await also(tx);
       await this.#queueJoined(tx, head, { ...item, offices: taken }, peer);
     });
@@ -113,14 +114,16 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
   async refused(item: OfferedCopy, peer: string, code: string, also: Also): Promise<void> {
     if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
     const { tables } = this.#room;
-    const [head, offices] = await tables.read(async (db) => [
-      await this.#nouns.holding.head(db, item.id, item.sealing), (await this.#queuedTo(db, item, peer)).map(officeOf),
+    const [head, queued] = await tables.read(async (db) => [
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
-    // Its office has moved here: whatever the old home says of it, it is to arrive.
-    const [here, away] = parted(offices, (office) => livesAt(this.#room.view(), office, this.#room.station));
+    // Its office has moved here: whatever the old home says of it, it is to arrive. What was given back and is not taken waits on for a way.
+    const [here, elsewhere] = parted(queued, ({ office }) => livesAt(this.#room.view(), office, this.#room.station));
+    const [givenBack, onward] = parted(elsewhere, ({ previous }) => previous === peer);
+    const away = onward.map(officeOf);
     const dropped = head === null || homeOf(this.#room, head.header) === null || mayPass(code) ? [] : await this.#drop(item, away);
     await tables.commit(async (tx) => {
-      await rememberRefusal(this.#room, tx, item, here, NO_WAY);
+      await rememberRefusal(this.#room, tx, item, [...here, ...givenBack].map(officeOf), NO_WAY);
       if (dropped.length === 0) await rememberRefusal(this.#room, tx, item, away, code);
       for (const receipt of dropped) {
         const precedence = precedenceOf(this.#room.view(), head!.header, [receipt.office]);
@@ -138,10 +141,12 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       this.#nouns.receipts.make('dropped', { id, sealing, office: named(this.#room.view(), office), previousHop: null })));
   }
 
-  /** A receipt of that neighbour says so: it lost the dispatch, or would not ask for it. */
-  async #hadCustody(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<boolean> {
+  /** A receipt of that neighbour says so: it lost the dispatch, or would not ask for it. What it gave back it has not lost. */
+  async #hadCustody(db: Snapshot, { id, sealing }: ItemName, peer: string, stanzas: readonly StanzaRow[]): Promise<boolean> {
+    const offices = stanzas.filter(({ back }) => back === 0).map(officeOf);
+    if (offices.length === 0) return false;
     const row = await this.#room.tables.in(db).selectFrom('receipt').select('kind').where('dispatch', '=', id).where('sealing', '=', sealing)
-      .where('station', '=', stationOf(this.#room, peer)).where('kind', 'in', ['custody', 'arrived', 'expired']).limit(1).executeTakeFirst();
+      .where('station', '=', stationOf(this.#room, peer)).where('kind', 'in', ['custody', 'arrived', 'expired']).where('office', 'in', offices).limit(1).executeTakeFirst();
     return row !== undefined;
   }
 

@@ -84,7 +84,7 @@ export class Holding {
   async keepStanzas(tx: Transaction, id: Uint8Array, sealing: number, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
     const rows = stanzas.map(({ position, key, stanza, path, hops, previous, next, again = false }) => ({
       id, sealing, position, office: officeName(this.#room.view(), key.office), period: key.purpose === 'transport' ? key.number : 0,
-      stanza, path: concat(...path), hops, previous, next, refusal: null, again: again ? 1 : 0,
+      stanza, path: concat(...path), hops, previous, next, refusal: null, again: again ? 1 : 0, back: 0,
     }));
     const kept = await this.#room.tables.in(tx).insertInto('dispatch_stanza').values(rows)
       .onConflict((on) => on.doNothing()).returning('position').execute();
@@ -95,9 +95,16 @@ export class Holding {
   /** A stanza that went on from here goes no further, for its office lives here now. @returns false where it went no further before */
   async endWay(tx: Transaction, which: Pick<StanzaRow, 'id' | 'sealing'> & ({ readonly position: number } | { readonly office: string })): Promise<boolean> {
     const { id, sealing } = which;
-    const stanza = this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: null }).where('next', 'is not', null).where('id', '=', id).where('sealing', '=', sealing);
+    const stanza = this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: null, back: 0 }).where('next', 'is not', null).where('id', '=', id).where('sealing', '=', sealing);
     const { numUpdatedRows } = await ('office' in which ? stanza.where('office', '=', which.office) : stanza.where('position', '=', which.position)).executeTakeFirst();
     return numUpdatedRows > 0n;
+  }
+
+  /** That neighbour has taken what waited here for it of these offices. */
+  async isThere(tx: Transaction, { id, sealing }: Pick<StanzaRow, 'id' | 'sealing'>, peer: string, offices: readonly string[]): Promise<void> {
+    if (offices.length === 0) return;
+    await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ back: 0 }).where('back', '=', 1)
+      .where('id', '=', id).where('sealing', '=', sealing).where('next', '=', peer).where('office', 'in', [...offices]).execute();
   }
 
   /** Queues the item once towards each neighbour that stands beside one of these stanzas. */

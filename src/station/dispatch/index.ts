@@ -40,6 +40,7 @@ import { Retry } from './retry.ts';
 import { Arrivals } from './rewraps.ts';
 import { dispatchRoutes, type DispatchNouns } from './routes.ts';
 import type { DispatchTables } from './tables.ts';
+import { TakenBack } from './taken-back.ts';
 import { Traces } from './trace.ts';
 
 export { dispatchMigrations } from './migrations/index.ts';
@@ -77,7 +78,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding, early });
   const borders: Borders = new Borders(room, holding, (...refused) => handover.refused(...refused));
   const handover: Handover = new Handover(room, { holding, receipts, notes, borders, tryAgain: () => ways() });
-  const traffic = trafficOf(new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries }), handover);
+  const traffic = trafficOf(new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, takenBack: new TakenBack(room, holding, receipts) }), handover);
   const resealing = new Resealing(room, { holding, receipts });
   const register = new Register(room);
   const movedHere = new MovedHere(room, { holding, receipts, deliveries, onHomeward: () => notes.wake() });

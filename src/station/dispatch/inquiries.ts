@@ -145,8 +145,9 @@ export class Inquiries {
    * is told by who signed, whenever: the other organisation's station alone.
    */
   async #holderOf(db: Db<DispatchTables>, id: Uint8Array, office: string, before: number): Promise<string | null> {
-    const { newest } = await db.selectFrom('dispatch_stanza').select((all) => all.fn.max('sealing').as('newest'))
-      .where('id', '=', id).where('office', '=', office).executeTakeFirstOrThrow();
+    const { sealing: newest, back } = await db.selectFrom('dispatch_stanza').select(['sealing', 'back'])
+      .where('id', '=', id).where('office', '=', office).orderBy('sealing', 'desc').limit(1).executeTakeFirstOrThrow();
+    if (back === 1) return null;
     const said = await db.selectFrom('receipt').select(['kind', 'station']).where('dispatch', '=', id).where('office', '=', office)
       .where('sealing', '=', newest).orderBy('time', 'desc').execute();
     if (said.some(({ kind }) => kind === 'arrived' || kind === 'expired')) return null;

@@ -104,13 +104,17 @@ export class Receipts {
     return true;
   }
 
-  /** Of what a key signed that others have had since, and that counts no more: the office says it again, and nobody else's word stands in its way. */
+  /**
+   * Of what a key signed that others have had since, and that counts no more: the office says it again, and nobody else's word stands in its
+   * way. And a station's later custody: it has the dispatch again.
+   */
   async #takesPlace(tx: Transaction, { statement, office, station, bytes, own }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
     const db = this.#room.tables.in(tx);
     const { dispatch, kind, sealing, time } = statement;
     const said = { dispatch, kind, sealing, office, station };
-    const before = await db.selectFrom('receipt').select('bytes').where((is) => is.and(said)).executeTakeFirstOrThrow();
-    if (equal(before.bytes, bytes) || (await this.#stillCounts(tx, dispatch, before.bytes))) return false;
+    const before = await db.selectFrom('receipt').select(['bytes', 'time']).where((is) => is.and(said)).executeTakeFirstOrThrow();
+    const isLater = kind === 'custody' && time > before.time;
+    if (equal(before.bytes, bytes) || (!isLater && (await this.#stillCounts(tx, dispatch, before.bytes)))) return false;
     await db.updateTable('receipt').set({ time, bytes, homeward, precedence, own: own ?? null }).where((is) => is.and(said)).execute();
     return true;
   }

@@ -1,7 +1,8 @@
 /**
  * Ways change: a station or a link ends, a shorter one begins. What waits for a neighbour that is no longer the way goes
  * to the one that is, in one commit, and what is for an office that has moved here arrives (moved-here.ts); what has no
- * way any more is kept and tried again (retry.ts) when the directory grows. An offer under way to a neighbour that still
+ * way any more is kept and tried again (retry.ts) when the directory grows. The way may lead back over whoever brought it
+ * (taken-back.ts). An offer under way to a neighbour that still
  * stands is left alone: that neighbour passes it on.
  * Source: docs/protocol/frames.md §Routes.
  */
@@ -17,7 +18,7 @@ import type { MovedHere, Words } from './moved-here.ts';
 import { destinationOf } from './notes.ts';
 import { precedenceOf } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
-import { borderTo, hopToOffice, hopToStation, stationOf } from './ways.ts';
+import { borderTo, hopToOffice, hopToStation, stands, stationOf } from './ways.ts';
 
 const AT_ONCE = 256;
 
@@ -95,7 +96,7 @@ export class Reroute {
 
   async #move(tx: Transaction, copy: QueuedCopy, peer: string, words: Words): Promise<boolean> {
     const ways = await this.#waysOf(tx, copy, peer);
-    const withdrawn = await this.#room.outbox.withdraw(tx, copy, peer, !this.#stands(peer));
+    const withdrawn = await this.#room.outbox.withdraw(tx, copy, peer, !stands(this.#room, peer));
     if (withdrawn === null) return false;
     for (const stanza of ways.get(HERE) ?? []) {
       // Moved here since words were said: it waits for the next pass, as what has no way does.
@@ -130,7 +131,7 @@ export class Reroute {
     if (copy.kind === 'note') return new Map([[await this.#wayOfNote(db, copy, peer), []]]);
     const stanzas = (await this.#holding.stanzas(db, copy.id, copy.sealing)).filter(({ next }) => next === peer);
     const taken = await this.#takenBy(db, copy, peer);
-    const waiting = stanzas.filter(({ office }) => !taken.has(office));
+    const waiting = stanzas.filter(({ office, back }) => back === 1 || !taken.has(office));
     return Map.groupBy(waiting, (stanza) => this.#wayOfStanza(stanza, peer));
   }
 
@@ -141,12 +142,12 @@ export class Reroute {
     return (bytes === null ? null : hopToStation(this.#room, destinationOf(this.#room.view(), noteCodec.decode(bytes)))) ?? peer;
   }
 
-  #wayOfStanza({ office, previous }: StanzaRow, peer: string): Way {
+  #wayOfStanza({ office }: StanzaRow, peer: string): Way {
     if (this.#movedHere.lives(office)) return HERE;
     const hop = hopToOffice(this.#room, office);
-    if (hop !== null && hop !== previous) return hop;
+    if (hop !== null) return hop;
     // What may not cross a border any more is not moved: borders.ts takes it off.
-    return this.#stands(peer) || borderTo(this.#room, peer) !== null ? peer : null;
+    return stands(this.#room, peer) || borderTo(this.#room, peer) !== null ? peer : null;
   }
 
   /** Offices whose stanza the neighbour has said that it took. */
@@ -155,10 +156,5 @@ export class Reroute {
       .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', stationOf(this.#room, peer))
       .where('kind', 'in', ['custody', 'arrived', 'expired']).execute();
     return new Set(rows.map(({ office }) => office));
-  }
-
-  #stands(peer: string): boolean {
-    const { view, station } = this.#room;
-    return view().station(peer)?.endedBy === null && view().neighbours(station).includes(peer);
   }
 }

@@ -84,7 +84,7 @@ export class Retry {
       if (last === undefined) return queued;
       const here = rows.filter(({ office }) => this.#movedHere.lives(office));
       if (here.length > 0) queued += await this.#movedHere.arrive(here);
-      const reachable = rows.filter((row) => this.#peerOf(row) !== null);
+      const reachable = rows.filter(({ office }) => hopToOffice(this.#room, office) !== null);
       if (reachable.length === 0) continue;
       queued += await this.#room.tables.commit(async (tx) => {
         for (const row of reachable) await this.#queue(tx, row);
@@ -93,16 +93,10 @@ export class Retry {
     }
   }
 
-  /** The neighbour through which the office is reached now; where there is none, the stanza waits on. */
-  #peerOf({ office, previous }: StanzaPlace): string | null {
-    const peer = hopToOffice(this.#room, office);
-    return peer === previous ? null : peer;
-  }
-
   async #queue(tx: Transaction, row: StanzaPlace): Promise<void> {
     const { id, sealing, office } = row;
     const db = this.#room.tables.in(tx);
-    const peer = this.#peerOf(row);
+    const peer = hopToOffice(this.#room, office);
     const head = await this.#holding.head(tx, id, sealing);
     if (head === null || peer === null) return;
     await db.updateTable('dispatch_stanza').set({ next: peer })

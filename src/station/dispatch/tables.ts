@@ -81,6 +81,8 @@ export interface DispatchTables {
     refusal: string | null;
     /** 1 where whoever brought it said that it may not be the first time. */
     again: number;
+    /** 1 where it had gone on from here, was given back, and has not gone on again: no neighbour's earlier word of it counts. */
+    back: number;
   };
   /** What was accepted here. */
   outgoing: {

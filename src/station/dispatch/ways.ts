@@ -59,6 +59,11 @@ export function borderTo({ view }: Pick<Room, 'view'>, neighbour: string): Agree
   return view().agreement(neighbour);
 }
 
+/** Whether that neighbour may still be met. */
+export function stands({ view, station }: Pick<Room, 'view' | 'station'>, neighbour: string): boolean {
+  return view().station(neighbour)?.endedBy === null && view().neighbours(station).includes(neighbour);
+}
+
 function overBorder(room: Seen, organisation: Uint8Array): string {
   const view = room.view();
   const agreement = agreementWith(view, organisation, room.clock.now());

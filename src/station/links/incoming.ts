@@ -216,7 +216,7 @@ export class Incoming {
     room.budgets.of(peer).charge(UNITS.refused);
     await room.store.commit(async (tx) => {
       const isNew = await room.channels.received(tx, peer, channel);
-      if (isNew) await room.record(tx, 'refused', id, { peer, code });
+      if (isNew) await room.record(tx, 'refused', id, { peer, channel, code });
     });
     return { decision: 'refused', answer: { kind: 'refuse', channel, id, code, ...(judgedBy === null ? {} : { directory: judgedBy }) } };
   }

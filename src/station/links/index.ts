@@ -141,12 +141,13 @@ class LinksOfStation {
     if (isNew) this.#queued.set(peer, Math.max(rank, this.#queued.get(peer) ?? 0));
   }
 
-  queued(): Pick<Outbox, 'peers' | 'waitingFor' | 'waitingOf' | 'withdraw'> {
+  queued(): Pick<Outbox, 'peers' | 'waitingFor' | 'waitingOf' | 'isUnderWay' | 'withdraw'> {
     const { queue } = this.#room;
     return {
       peers: () => queue.peers(),
       waitingFor: (peer, after, limit) => queue.waitingFor(peer, after, limit),
       waitingOf: (db, office) => queue.waitingOf(db, office),
+      isUnderWay: (...asked) => queue.isUnderWay(...asked),
       withdraw: (...asked) => queue.withdraw(...asked),
     };
   }

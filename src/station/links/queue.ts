@@ -225,6 +225,13 @@ export class Queue {
     );
   }
 
+  /** Whether it has a number towards that neighbour, which has not answered. */
+  async isUnderWay(db: Snapshot, { kind, id, sealing }: ItemName, peer: string): Promise<boolean> {
+    const row = await this.#tables.in(db).selectFrom('link_queue').select('position').where('peer', '=', peer).where('channel', 'is not', null)
+      .where('kind', '=', kind).where('id', '=', id).where('sealing', '=', sealing).executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Takes an item off the queue for it goes no more that way. @returns whether it had been offered; null where it was not there, or offered though that may not be */
   async withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean, code: RefusalCode = 'no-route'): Promise<Withdrawn | null> {
     const row = await this.#tables.in(tx).selectFrom('link_queue').select('channel')
@@ -271,13 +278,7 @@ export class Queue {
   /** Towards whom an item waits. */
   async waiting(id: Uint8Array): Promise<WaitingItem[]> {
     return this.#tables.read((db) =>
-      db
-        .selectFrom('link_queue')
-        .select(['peer', 'queued_at as since', 'position', 'channel'])
-        .where('id', '=', id)
-        .orderBy('peer')
-        .execute(),
-    );
+      db.selectFrom('link_queue').select(['peer', 'queued_at as since', 'position', 'channel']).where('id', '=', id).orderBy('peer').execute());
   }
 
   async state(peer: string): Promise<QueueState> {

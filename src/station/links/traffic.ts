@@ -133,6 +133,8 @@ export interface Outbox {
   peers(): Promise<string[]>;
   /** What waits for a neighbour behind a position, in the order of acceptance. */
   waitingFor(peer: string, after: number, limit: number): Promise<QueuedCopy[]>;
+  /** Whether it has a number towards that neighbour, which has not answered. */
+  isUnderWay(db: Snapshot, item: ItemName, peer: string): Promise<boolean>;
   /**
    * Takes a copy off a neighbour's queue, for it goes another way or none, and records that as `refused`.
    * @param evenOffered whether also one that has a number: the neighbour may have it, which is known when it is met again

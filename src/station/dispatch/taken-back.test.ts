@@ -1,0 +1,273 @@
+/** What has no other way goes back to who brought it. Source: docs/decisions/0159-what-has-no-other-way-is-given-back.md. */
+import assert from 'node:assert/strict';
+import { before, beforeEach, test } from 'node:test';
+import { hex } from '#core/bytes.ts';
+import type { DirectoryState } from '#model/directory.ts';
+import { lifeOf } from '#model/life.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
+import { DAY_MS } from '#core/clock.ts';
+import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { carry, carryAll, copyBlob, type Hops, offerOf, openStation, type Queued, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
+import type { DispatchTables } from './tables.ts';
+
+const FAR = 'tram-xa';
+const OFFICE = 'muong-leo';
+
+let org: PracticeOrganisation;
+let whole: DirectoryState;
+let clock: SetClock;
+/** Ways of each station, as they are now. */
+let ways: Record<string, Hops>;
+let hub: TestStation;
+let relay: TestStation;
+let post: TestStation;
+
+before(async () => {
+  org = await foundTestOrganisation();
+  whole = org.state;
+});
+
+beforeEach(async () => {
+  org.state = whole;
+  clock = setClock();
+  ways = { [HUB]: { [RELAY]: RELAY, [POST]: RELAY }, [RELAY]: { [HUB]: HUB, [POST]: POST }, [POST]: { [HUB]: RELAY, [RELAY]: RELAY } };
+  [hub, relay, post] = await Promise.all([HUB, RELAY, POST].map((code) => open(code))) as [TestStation, TestStation, TestStation];
+});
+
+const everyone = (): TestStation[] => [hub, relay, post];
+const nothing = async (): Promise<void> => {};
+
+function open(code: string, disk?: TestStation['disk']): Promise<TestStation> {
+  return openStation(org, code, clock, { hops: () => ways[code]!, ...(disk && { disk }) });
+}
+
+/** The post is reached from the hub, and from the relay over the hub alone. */
+async function turnAround(): Promise<void> {
+  await org.add([{ kind: 'end', body: { what: 'link', code: POST, other: RELAY, reason: 'left' } }]);
+  await org.connect(POST, HUB);
+  ways = { [HUB]: { [RELAY]: RELAY, [POST]: POST }, [RELAY]: { [HUB]: HUB, [POST]: HUB }, [POST]: { [HUB]: HUB, [RELAY]: HUB } };
+}
+
+async function grown(...stations: readonly TestStation[]): Promise<void> {
+  for (const { dispatch } of stations) dispatch.resume();
+  await turns(50);
+}
+
+/** Dispatches that wait there, as the neighbours that they wait for. */
+async function waits(station: TestStation): Promise<string[]> {
+  return (await station.queue()).filter(({ kind }) => kind === 'dispatch').map(({ peer }) => peer).toSorted();
+}
+
+async function dispatchAt(station: TestStation): Promise<Queued> {
+  return (await station.queue()).find(({ kind }) => kind === 'dispatch')!;
+}
+
+const told = (id: Uint8Array): Promise<string[]> => receiptsAt(hub, CLERK, id);
+const arrivals = async (station: TestStation): Promise<number> => (await station.kinds()).filter((kind) => kind === 'arrived').length;
+
+async function custodian({ id, header }: Awaited<ReturnType<typeof send>>): Promise<string> {
+  const { receipts } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
+  const said = receipts.map(({ bytes }) => receiptStatement.decode(receiptCodec.decode(bytes).statement));
+  return lifeOf({ dispatch: id, header, accepted: clock.now(), receipts: said, now: clock.now() }).offices[0]!.lastCustodian;
+}
+
+/** To the relay, whose way on then ends. */
+async function strand(wanted?: Parameters<typeof send>[2]): Promise<Awaited<ReturnType<typeof send>>> {
+  const sent = await send(hub, org, wanted);
+  await carry(hub, relay, await dispatchAt(hub));
+  await turnAround();
+  clock.at += 1_000;
+  await grown(relay);
+  return sent;
+}
+
+test('what waits at a relay whose only way leads back goes back, on from there, and arrives once; the trace says who has it', async () => {
+  const part = await makePart(2);
+  await hub.dispatch.parts.declare({ person: CLERK }, part.declaration);
+  await hub.dispatch.parts.append({ person: CLERK }, part.declaration.root, 0, inPieces(part.sealed));
+  const sent = await strand({ parts: [part.header], precedence: 'immediate', header: { expires: clock.now() + DAY_MS } });
+  assert.deepEqual([await waits(relay), await custodian(sent)], [[HUB], RELAY]);
+  const verdict = await carry(relay, hub, await dispatchAt(relay));
+  assert.equal(verdict.verdict, 'take');
+  const [item] = await hub.queue();
+  assert.deepEqual([item!.peer, item!.precedence], [POST, 'immediate']);
+  assert.equal(await custodian(sent), HUB);
+  clock.at += 2 * DAY_MS;
+  assert.deepEqual((await hub.dispatch.expiry.unknown()).map(({ lastCustodian }) => lastCustodian), [null], 'it is here');
+  await hub.dispatch.chase();
+  assert.ok(!(await hub.kinds()).includes('asked'));
+  clock.at -= 2 * DAY_MS;
+  await carryAll(everyone());
+  assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen', 'custody muong-leo tram-tinh']);
+  assert.equal(await arrivals(post), 1);
+  assert.deepEqual([...hub.faults, ...relay.faults, ...post.faults], []);
+});
+
+test('whoever still sends that way refuses it for now, and takes it when it knows better', async () => {
+  const sent = await strand();
+  const later = ways[HUB]!;
+  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY };
+  assert.deepEqual(await carry(relay, hub, await dispatchAt(relay)), { verdict: 'refuse', code: 'no-route' });
+  assert.deepEqual([await waits(relay), await waits(hub)], [[], []]);
+  ways[HUB] = later;
+  await grown(relay);
+  await carryAll(everyone());
+  assert.ok((await told(sent.id)).includes('arrived muong-leo tram-nui'));
+});
+
+test('a refusal of what was given back is no end of it, whatever it says', async () => {
+  const sent = await strand();
+  const item = await dispatchAt(relay);
+  await relay.dispatch.traffic.refused(item, HUB, 'hop-limit-reached', nothing);
+  await relay.unqueue(item, HUB);
+  assert.deepEqual((await told(sent.id)).filter((one) => one.startsWith('dropped')), []);
+  await grown(relay);
+  await carryAll(everyone());
+  assert.ok((await told(sent.id)).includes('arrived muong-leo tram-nui'));
+});
+
+test('it goes back over each station that brought it, to the one that has another way, and comes on again over the same', async () => {
+  await org.addStation(FAR, 'Trạm xa');
+  await org.connect(FAR, POST);
+  await org.addOffice('ban-xa', FAR);
+  await org.addOfficeKey('ban-xa', 'transport');
+  for (const code of [HUB, RELAY]) ways[code] = { ...ways[code], [FAR]: code === HUB ? RELAY : POST };
+  ways[POST] = { ...ways[POST], [FAR]: FAR };
+  ways[FAR] = { [HUB]: HUB, [POST]: POST, [RELAY]: POST };
+  const far = await open(FAR);
+  const sent = await send(hub, org, { to: ['ban-xa'] });
+  await carry(hub, relay, await dispatchAt(hub));
+  await carry(relay, post, await dispatchAt(relay));
+  await carryAll(everyone());
+  await org.add([{ kind: 'end', body: { what: 'link', code: FAR, other: POST, reason: 'left' } }]);
+  ways[POST] = { ...ways[POST], [FAR]: RELAY };
+  ways[RELAY] = { ...ways[RELAY], [FAR]: HUB };
+  ways[HUB] = { ...ways[HUB], [FAR]: FAR };
+  await grown(post);
+  assert.deepEqual(await waits(post), [RELAY]);
+  clock.at += 1_000;
+  await carry(post, relay, await dispatchAt(post));
+  await carry(relay, hub, await dispatchAt(relay));
+  assert.deepEqual([await waits(post), await waits(relay), await waits(hub)], [[], [], [FAR]]);
+  // The link is written anew: what was given back goes the way that it had gone.
+  ways[POST] = { ...ways[POST], [FAR]: FAR };
+  ways[RELAY] = { ...ways[RELAY], [FAR]: POST };
+  ways[HUB] = { ...ways[HUB], [FAR]: RELAY };
+  await grown(hub);
+  await carry(hub, relay, await dispatchAt(hub));
+  await carry(relay, post, await dispatchAt(relay));
+  assert.deepEqual([await waits(hub), await waits(relay), await waits(post)], [[], [], [FAR]]);
+  await carryAll([hub, relay, post, far]);
+  assert.ok((await told(sent.id)).includes('arrived ban-xa tram-xa'));
+  assert.equal(await arrivals(far), 1);
+});
+
+test('of a telegram goes back what has no other way; what arrived stays as it is', async () => {
+  const sent = await strand({ to: ['huyen', OFFICE] });
+  assert.deepEqual(await waits(relay), [HUB]);
+  await carryAll(everyone());
+  assert.deepEqual(await told(sent.id), ['arrived huyen tram-huyen', 'arrived muong-leo tram-nui', 'custody muong-leo tram-huyen', 'custody muong-leo tram-tinh']);
+  assert.deepEqual([await arrivals(relay), await arrivals(post)], [1, 1]);
+});
+
+test('of what goes together to a neighbour only what comes back is sent elsewhere', async () => {
+  await org.addOffice('ba', POST);
+  await org.addOfficeKey('ba', 'transport');
+  const sent = await send(hub, org, { to: ['ba', OFFICE] });
+  await carry(hub, relay, await dispatchAt(hub));
+  // One of the two moves to where the hub alone leads.
+  await org.addOffice('ba', HUB);
+  await grown(relay, hub);
+  assert.deepEqual(await waits(relay), [HUB, POST].toSorted());
+  await carryAll(everyone());
+  assert.deepEqual((await told(sent.id)).filter((one) => one.startsWith('arrived')), ['arrived ba tram-tinh', 'arrived muong-leo tram-nui']);
+});
+
+test('a power cut in the middle leaves it with one of the two, and it arrives once', async () => {
+  const sent = await strand();
+  const item = await dispatchAt(relay);
+  const offered = await offerOf(relay, item);
+  hub.disk.faults = { beforeCommit: () => hub.disk.crash() };
+  await assert.rejects(hub.dispatch.traffic.accept(offered, nothing));
+  hub.disk.faults = {};
+  hub = await open(HUB, hub.disk);
+  assert.deepEqual([await waits(hub), await waits(relay)], [[], [HUB]]);
+  await hub.dispatch.traffic.accept(offered, nothing);
+  hub.disk.crash();
+  hub = await open(HUB, hub.disk);
+  assert.deepEqual([await waits(hub), await waits(relay)], [[POST], [HUB]]);
+  assert.equal((await carry(relay, hub, item)).verdict, 'held');
+  await carryAll(everyone());
+  assert.ok((await told(sent.id)).includes('arrived muong-leo tram-nui'));
+  assert.equal(await arrivals(post), 1);
+});
+
+test('what is offered twice is taken back once, and a word that was lost is said again', async () => {
+  const sent = await strand();
+  const offered = await offerOf(relay, await dispatchAt(relay));
+  const [one, other] = await Promise.all([hub.dispatch.traffic.accept(offered, nothing), hub.dispatch.traffic.accept(offered, nothing)]);
+  assert.deepEqual(one, other);
+  assert.deepEqual(await hub.dispatch.traffic.examine(offered), { verdict: 'held', receipts: one });
+  await carryAll(everyone());
+  assert.ok((await told(sent.id)).includes('arrived muong-leo tram-nui'));
+  assert.equal(await arrivals(post), 1);
+});
+
+test('a neighbour that gives back without end is taken at its word a bounded number of times', async () => {
+  await strand();
+  const offered = await offerOf(relay, await dispatchAt(relay));
+  let taken = 0;
+  for (let hops = 0; hops < 32; hops++) {
+    for (const time of [1, 2]) {
+      const verdict = await hub.dispatch.traffic.examine({ ...offered, hops });
+      if (verdict.verdict !== 'take') continue;
+      assert.equal(time, 1);
+      taken += 1;
+      await hub.dispatch.traffic.accept({ ...offered, hops }, nothing);
+    }
+  }
+  assert.ok(taken <= 8, `${taken} times`);
+  assert.deepEqual(await waits(hub), [POST]);
+});
+
+test('a neighbour that gives back what it also delivers makes no second delivery, and what is known to have arrived does not start again', async () => {
+  await send(hub, org);
+  await carry(hub, relay, await dispatchAt(hub));
+  const copy = await dispatchAt(relay);
+  const offered = await offerOf(relay, copy);
+  await carryAll(everyone());
+  await turnAround();
+  const verdict = await hub.dispatch.traffic.examine({ ...offered, hops: 5 });
+  if (verdict.verdict === 'take') await hub.dispatch.traffic.accept({ ...offered, hops: 5 }, nothing);
+  assert.deepEqual(await waits(hub), []);
+  assert.equal(await arrivals(post), 1);
+});
+
+test('a third station that brings it while the way is as it was is refused for now: that goes round in a circle', async () => {
+  await send(hub, org);
+  const item = await dispatchAt(hub);
+  await carry(hub, relay, item);
+  const offered = await offerOf(relay, await dispatchAt(relay));
+  assert.deepEqual(await hub.dispatch.traffic.examine({ ...offered, from: POST }), { verdict: 'refuse', code: 'no-route' });
+});
+
+test('what is under way to a neighbour that stands is not taken back before that has answered', async () => {
+  await send(hub, org);
+  const item = await dispatchAt(hub);
+  const first = await offerOf(hub, item);
+  const verdict = await relay.dispatch.traffic.examine(first);
+  if (verdict.verdict === 'take') for (const { root } of verdict.parts) await copyBlob(hub, relay, hex(root));
+  await relay.dispatch.traffic.accept(first, nothing);
+  await turnAround();
+  await grown(relay);
+  const back = await dispatchAt(relay);
+  assert.deepEqual(await carry(relay, hub, back), { verdict: 'refuse', code: 'no-route' });
+  // The hub hears at last that the relay has it.
+  await carry(hub, relay, item);
+  await grown(relay);
+  await carryAll(everyone());
+  assert.equal(await arrivals(post), 1);
+  assert.deepEqual((await post.store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select('suspected').execute())).map(({ suspected }) => suspected), [0]);
+});

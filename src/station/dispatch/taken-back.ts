@@ -1,0 +1,114 @@
+/**
+ * A dispatch comes back to a station that had passed it on: ways have changed behind it, and whoever has it now has no other
+ * way. What comes back has gone further than where this station had it, by its hops, and is in force here again: it goes on
+ * the way that is now, in one commit with a new word of custody. What has not gone further is old news, of which the word that
+ * was said stands. So each stanza comes back a bounded number of times, whoever brings it.
+ * Source: docs/decisions/0159-what-has-no-other-way-is-given-back.md.
+ */
+
+import { Refusal } from '#core/refusals.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import type { OfferedItem } from '../links/index.ts';
+import type { Room } from './deps.ts';
+import { type Holding, ownerOf, type NewHolding, type NewStanza, type StanzaRow } from './holding.ts';
+import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
+import { forgetRefusal } from './retry.ts';
+import { stands } from './ways.ts';
+
+type Offer = Pick<OfferedItem, 'from' | 'hops' | 'beyond'>;
+
+/** A stanza that was here before, with where it would go from here now. */
+interface Back {
+  readonly row: StanzaRow;
+  readonly stanza: NewStanza;
+}
+
+/** Whether what went on from here comes back with an offer. Over a border nothing does: what it is offered there twice is old. */
+export function comesBack({ next, hops }: Pick<StanzaRow, 'next' | 'hops'>, offered: Pick<Offer, 'hops' | 'beyond'>): boolean {
+  return offered.beyond === undefined && next !== null && offered.hops + 1 > hops;
+}
+
+export class TakenBack {
+  readonly #room: Room;
+  readonly #holding: Holding;
+  readonly #receipts: Receipts;
+
+  constructor(room: Room, holding: Holding, receipts: Receipts) {
+    this.#room = room;
+    this.#holding = holding;
+    this.#receipts = receipts;
+  }
+
+  /** @throws Refusal `no-route` where one of the stanzas comes back and cannot go on from here, for now */
+  async demand(db: Snapshot, offer: Offer, { id, sealing }: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<void> {
+    for (const one of await this.#whatComesBack(db, offer, { id, sealing }, stanzas)) await this.#demandOne(db, offer, one);
+  }
+
+  /** Takes back what comes back of these stanzas. @param receipts in their order, a word of each @throws Refusal as `demand` */
+  async take(tx: Transaction, offer: Offer, holding: NewHolding, stanzas: readonly NewStanza[], receipts: readonly CheckedReceipt[]): Promise<void> {
+    const { id, sealing, header } = holding;
+    const back = await this.#whatComesBack(tx, offer, holding, stanzas);
+    const [over, goingOn] = [[] as Back[], [] as Back[]];
+    for (const one of back) ((await this.#isOver(tx, one.row)) ? over : goingOn).push(one);
+    for (const one of goingOn) await this.#demandOne(tx, offer, one);
+    const left = await this.#withdraw(tx, holding, goingOn);
+    for (const { row, stanza: { hops, next, again } } of back) {
+      const isOver = over.some((one) => one.row === row);
+      await this.#room.tables.in(tx).updateTable('dispatch_stanza').set(isOver ? { hops } : { hops, next, back: 1, ...(again === true && { again: 1 }) })
+        .where('id', '=', id).where('sealing', '=', sealing).where('position', '=', row.position).execute();
+      if (!isOver) await forgetRefusal(this.#room.tables.in(tx), row);
+    }
+    for (const { stanza } of back) {
+      const receipt = receipts[stanzas.indexOf(stanza)]!;
+      await this.#receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
+    }
+    await this.#enqueue(tx, holding, [...goingOn.map(({ row, stanza: { next } }) => ({ ...row, next })), ...left]);
+  }
+
+  async #whatComesBack(db: Snapshot, offer: Offer, { id, sealing }: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<Back[]> {
+    const rows = await this.#holding.stanzas(db, id, sealing);
+    return stanzas.flatMap((stanza) => {
+      const row = rows.find(({ position }) => position === stanza.position);
+      return row !== undefined && stanza.next !== null && comesBack(row, offer) ? [{ row, stanza }] : [];
+    });
+  }
+
+  /**
+   * What comes back over a third station while the way is the one that it went goes round in a circle, which ends when
+   * directories agree; and what has a number towards a neighbour may be there, until it answers.
+   */
+  async #demandOne(db: Snapshot, { from }: Offer, { row, stanza: { next } }: Back): Promise<void> {
+    if (await this.#isOver(db, row)) return;
+    const goesRound = next === row.next && from !== row.next;
+    const isUnderWay = stands(this.#room, row.next!) && (await this.#room.outbox.isUnderWay(db, { kind: 'dispatch', id: row.id, sealing: row.sealing }, row.next!));
+    if (goesRound || isUnderWay) throw new Refusal('no-route', { station: row.next! });
+  }
+
+  /** The recipient's station has said what became of it. */
+  async #isOver(db: Snapshot, { id, sealing, office }: StanzaRow): Promise<boolean> {
+    const said = await this.#room.tables.in(db).selectFrom('receipt').select('kind').where('dispatch', '=', id).where('sealing', '=', sealing)
+      .where('office', '=', office).where('kind', 'in', ['arrived', 'expired']).limit(1).executeTakeFirst();
+    return said !== undefined;
+  }
+
+  /** What waits no more where it waited. @returns stanzas that went along and go on waiting there */
+  async #withdraw(tx: Transaction, { id, sealing }: NewHolding, back: readonly Back[]): Promise<StanzaRow[]> {
+    const rows = await this.#holding.stanzas(tx, id, sealing);
+    const left: StanzaRow[] = [];
+    for (const peer of new Set(back.map(({ row }) => row.next!))) {
+      const withdrawn = await this.#room.outbox.withdraw(tx, { kind: 'dispatch', id, sealing }, peer, !stands(this.#room, peer));
+      const others = rows.filter((row) => row.next === peer && !back.some((one) => one.row.position === row.position));
+      if (withdrawn !== null) left.push(...others);
+    }
+    return left;
+  }
+
+  async #enqueue(tx: Transaction, { id, sealing, header }: NewHolding, rows: readonly StanzaRow[]): Promise<void> {
+    const head = (await this.#holding.head(tx, id, sealing))!;
+    const owner = ownerOf(this.#room.view(), head);
+    for (const [peer, some] of Map.groupBy(rows, ({ next }) => next!)) {
+      const precedence = precedenceOf(this.#room.view(), header, some.map(({ office }) => office));
+      await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner });
+    }
+  }
+}
