@@ -80,6 +80,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'escrow rehearse': async () => (await import('./commands/escrow.ts')).escrowRehearse,
   'bundle export': async () => (await import('./commands/bundle.ts')).bundleExport,
   'bundle import': async () => (await import('./commands/bundle.ts')).bundleImport,
+  'bundle drop': async () => (await import('./commands/bundle.ts')).bundleDrop,
   'bundle list': async () => (await import('./commands/bundle.ts')).bundleList,
   ...PAGES_LOADERS,
   status: async () => (await import('./commands/status.ts')).status,

@@ -241,6 +241,12 @@ export const COMMANDS = {
     options: [...DEVICE],
     examples: ['tram bundle import /media/usb', 'tram bundle import /media/usb/hub-don-3-1.tram --json'],
   },
+  'bundle drop': {
+    operands: ['NUMBER'],
+    options: [...DEVICE, 'neighbour'],
+    needs: ['neighbour'],
+    examples: ['tram bundle drop 3 --neighbour don'],
+  },
   'bundle list': {
     operands: [],
     options: [...DEVICE],

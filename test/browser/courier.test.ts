@@ -177,6 +177,18 @@ if (executablePath !== null) {
       await don!.getByRole('list', { name: 'Việc đang chờ' }).getByRole('listitem').filter({ hasText: 'điện chờ mở' }).getByText('1', { exact: true }).waitFor();
     });
 
+    it('takes back a bundle whose stick stays here, and its mail goes by the next', async () => {
+      await send(hub!);
+      await written(hub!);
+      const left = courier(hub!).locator('li[data-state="under-way"]');
+      await left.getByRole('button', { name: 'Không mang gói này' }).waitFor();
+      await assertFitEverywhere(hub!);
+      await left.getByRole('button', { name: 'Không mang gói này' }).click();
+      await left.waitFor({ state: 'detached' });
+      await go(don!, 'Trạm và đường truyền');
+      await read(don!, await written(hub!), /nhận 1 điện/);
+    });
+
     it('takes only what was chosen', async () => {
       await hub!.getByRole('row').getByRole('button', { name: 'Mang bằng thẻ nhớ' }).click();
       for (const name of ['Hỏa tốc', 'Thượng khẩn', 'Khẩn', 'Thường']) await hub!.getByRole('dialog').getByRole('checkbox', { name, exact: true }).press(' ');

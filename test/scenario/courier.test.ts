@@ -168,6 +168,25 @@ describe('a courier between two stations that are never connected', () => {
     assert.match(await said(['bundle', 'export', '--neighbour', 'don', '--out', at('usb-loi'), ...office.as('khue')]), /carry bundles, which takes dispatch or receive/);
   });
 
+  it('takes back a bundle whose stick stayed here: the next carries its mail, and reading both does no harm', async () => {
+    await send(anh, 'vp', 'don', 'Thẻ ở lại');
+    const left = await exported(anh, 'don', 'usb-o-lai');
+    const drop = async (number: number | string): Promise<string> => {
+      const { out, error } = await tram(anh('bundle', 'drop', `${number}`, '--neighbour', 'don'), quietContext('en'));
+      return out + error;
+    };
+    assert.match(await drop(left.number), new RegExp(`^Bundle ${left.number} for don is taken back: 1 item of it waiting as before`));
+    assert.match(await drop(left.number), /no longer holds this bundle/);
+    assert.match(await drop('../1'), /no longer holds this bundle/);
+    assert.match(await drop(1), /^Bundle 1 for don has arrived/);
+    const next = await exported(anh, 'don', 'usb-di-thay');
+    assert.equal(next.items, 1);
+    for (const { files } of [next, left]) await imported(thao, ...files);
+    const came = (await register(thao, '--in')).length;
+    await imported(thao, ...left.files);
+    assert.equal((await register(thao, '--in')).length, came);
+  });
+
   it('leaves folders that hold up to an audit, and one that was changed does not', async () => {
     await exported(anh, 'don', 'usb-cuoi');
     await post.stop();

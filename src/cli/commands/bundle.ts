@@ -175,6 +175,20 @@ export function bundleList(context: CliContext, values: Values): Promise<Outcome
   });
 }
 
+/** A stick that is broken or never left: what it was to carry goes with the next. @throws Refusal `bundle-unknown` */
+export function bundleDrop(context: CliContext, values: Values): Promise<Outcome> {
+  const { words: { bundle: said } } = context;
+  const [peer, typed] = [codeFrom(values, 'neighbour'), values.operand(0, 'NUMBER')];
+  return withDevice(context, values, async ({ session: { api } }) => {
+    const { written } = await api.call('bundles', {});
+    const record = written.find((one) => one.peer === peer && String(one.number) === typed);
+    if (record === undefined) throw new Refusal('bundle-unknown');
+    const { state, waiting } = record;
+    if (state !== 'done') await dropBundle({ api }, record, 'stopped');
+    return { json: jsonOf(record), lines: [placedLine(context, state === 'done' ? said.arrived : said.dropped, { number: typed, peer, waiting })] };
+  });
+}
+
 function jsonOf(record: BundleRecord): object {
   return { ...record, written: isoOrNull(record.written) };
 }

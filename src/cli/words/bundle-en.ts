@@ -3,6 +3,7 @@ export const bundleEn = {
   commands: {
     'bundle export': 'write a bundle for a neighbouring station onto a stick: what waits for it, by precedence',
     'bundle import': 'read bundles from a stick; reading one again does no harm',
+    'bundle drop': 'take back a bundle that is not carried: its stick is broken or was never sent',
     'bundle list': 'bundles written and under way, and those that were not read whole',
   },
   options: {
@@ -40,6 +41,8 @@ export const bundleEn = {
     open: 'Next, whoever opens dispatches here: tram inbox[ --home {home}]',
     openFlash: '{flash} FLASH among them. Next, whoever opens dispatches here: tram inbox[ --home {home}]',
     goHome: 'Let the courier wait for the answers to {peer}: tram bundle export[ --home {home}] --neighbour {peer} --out DIR',
+    dropped: 'Bundle {number} for {peer} is taken back: {waiting|item|items} of it waiting as before, for the next one: tram bundle export[ --home {home}] --neighbour {peer} --out DIR',
+    arrived: 'Bundle {number} for {peer} has arrived; there is nothing to take back.',
     none: 'There is no bundle yet.',
     row: 'Bundle {number} for {peer}, written {written}: {state}; waiting {waiting} of {items|item|items}',
     rowEmpty: 'Bundle {number} for {peer}, written {written}: no dispatch, only answers and the directory; nothing to wait for',

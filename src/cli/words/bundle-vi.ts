@@ -3,6 +3,7 @@ export const bundleVi = {
   commands: {
     'bundle export': 'viết gói thư cho một trạm lân cận ra USB: những gì đang chờ gửi, theo độ khẩn',
     'bundle import': 'đọc gói thư từ USB; đọc lần nữa cũng không sao',
+    'bundle drop': 'bỏ một gói không mang đi nữa: USB hỏng hoặc chưa hề gửi',
     'bundle list': 'các gói đã viết và đang đi, các gói chưa đọc đủ',
   },
   options: {
@@ -40,6 +41,8 @@ export const bundleVi = {
     open: 'Tiếp theo, người mở điện ở đây chạy: tram inbox[ --home {home}]',
     openFlash: 'Có {flash} điện HỎA TỐC. Tiếp theo, người mở điện ở đây chạy: tram inbox[ --home {home}]',
     goHome: 'Để người giao thông chờ mang trả lời về {peer}: tram bundle export[ --home {home}] --neighbour {peer} --out THƯ-MỤC',
+    dropped: 'Gói số {number} gửi {peer} đã bỏ: {waiting} mục trong đó vẫn chờ như trước, viết vào gói sau: tram bundle export[ --home {home}] --neighbour {peer} --out THƯ-MỤC',
+    arrived: 'Gói số {number} gửi {peer} đã tới; không có gì để bỏ.',
     none: 'Chưa có gói nào.',
     row: 'Gói số {number} gửi {peer}, viết {written}: {state}; còn chờ {waiting}/{items} mục',
     rowEmpty: 'Gói số {number} gửi {peer}, viết {written}: không có điện, chỉ có trả lời và danh bạ; không phải chờ gì',

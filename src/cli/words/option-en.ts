@@ -174,6 +174,7 @@ export const optionsOfEn: CommandOptions = {
     again: 'carry also what an earlier bundle is carrying and is not known to have arrived',
   },
   'bundle import': {},
+  'bundle drop': { neighbour: 'code of the neighbouring station that it was written for' },
   'bundle list': {},
   desk: { station: 'address of the distant station\'s interface (default the station of this device)', port: 'port of the pages on this machine (default one that belongs to the station and stays, since a browser keeps a device by address; 0 for any that is free)' },
   'pages verify': {},

@@ -174,6 +174,7 @@ export const optionsOfVi: CommandOptions = {
     again: 'mang cả những điện mà gói trước đang mang đi, chưa có tin đã tới',
   },
   'bundle import': {},
+  'bundle drop': { neighbour: 'mã trạm lân cận mà gói được viết cho' },
   'bundle list': {},
   desk: { station: 'địa chỉ giao diện của trạm ở xa (mặc định trạm của thiết bị này)', port: 'cổng của các trang trên máy này (mặc định một cổng riêng của trạm ấy, lần nào cũng vậy, vì trình duyệt giữ thiết bị theo địa chỉ; 0 là cổng còn trống bất kỳ)' },
   'pages verify': {},

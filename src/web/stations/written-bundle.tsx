@@ -46,6 +46,9 @@ export function WrittenBundle({ station, record, site, onChanged }: WrittenBundl
           </div>
         </>
       )}
+      {volumes.length === 0 && (state === 'under-way' || state === 'missing') && (
+        <div className="acts"><Button variant="quiet" isDisabled={ending.isBusy} onPress={() => end('stopped')}>{words.courier.drop}</Button></div>
+      )}
       <Fault error={ending.fault} />
     </li>
   );

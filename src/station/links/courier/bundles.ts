@@ -174,11 +174,12 @@ export class Bundles {
     return Number(numDeletedRows);
   }
 
-  /** It will never be carried: what it offered waits as before. That it was written stays in the ledger. */
-  async withdraw(bundle: Uint8Array): Promise<void> {
-    await this.#tables.commit(async (tx) => {
+  /** It will never be carried: what it offered waits as before. That it was written stays in the ledger. @returns whether it was there */
+  async withdraw(bundle: Uint8Array): Promise<boolean> {
+    return this.#tables.commit(async (tx) => {
       await tx.deleteFrom('link_bundle_item').where('bundle', '=', bundle).execute();
-      await tx.deleteFrom('link_bundle').where('bundle', '=', bundle).execute();
+      const { numDeletedRows } = await tx.deleteFrom('link_bundle').where('bundle', '=', bundle).executeTakeFirst();
+      return numDeletedRows > 0n;
     });
   }
 

@@ -250,6 +250,22 @@ describe('a courier', () => {
     assert.equal((await write(pair, pair.hub, { peer: 'post' })).record.items, 30);
   });
 
+  it('writes again at once what lay on a stick that is not carried, and reads it without harm if it turns up', async () => {
+    const pair = await apart();
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'thẻ hỏng'));
+    const { courier } = pair.hub.links;
+    const first = await write(pair, pair.hub, { peer: 'post' });
+    assert.equal((await write(pair, pair.hub, { peer: 'post' })).record.leftOut?.underWay, 1);
+    await courier.drop(first.record.bundle, true);
+    assert.deepEqual((await courier.list()).written.map(({ number }) => number), [2]);
+    const again = await write(pair, pair.hub, { peer: 'post' });
+    assert.deepEqual([again.record.items, again.record.first], [1, first.record.first]);
+    await read(pair.post, again.volumes[0]!);
+    await read(pair.post, first.volumes[0]!);
+    assert.equal(pair.post.items.accepted.length, 1);
+    await assert.rejects(courier.drop(first.record.bundle, true), refusal('bundle-unknown'));
+  });
+
   it('drops volumes that nobody fetched for a day, and what a crash left of one', async () => {
     const pair = await apart();
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'để quên'));

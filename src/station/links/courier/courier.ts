@@ -120,7 +120,8 @@ export class Courier {
   }
 
   /**
-   * Drops the volumes here: they were fetched, or (`stopped`) will not be, and then nothing counts as being under way in it.
+   * Drops the volumes here: they were fetched, or (`stopped`) the bundle is not carried, whether they were or not, and then nothing
+   * counts as being under way in it; a stick of it that turns up after all is read without harm.
    * @throws Refusal `bundle-unknown`
    */
   async drop(bundle: string, isStopped: boolean): Promise<void> {
@@ -130,8 +131,9 @@ export class Courier {
       await writing.over;
     }
     const id = fromHex(bundle)!;
-    if (!(await this.#dropVolumes(id)) && writing?.bundle !== bundle) throw new Refusal('bundle-unknown');
-    if (isStopped) await this.#bundles.withdraw(id);
+    const hadVolumes = await this.#dropVolumes(id);
+    const wasWritten = isStopped && (await this.#bundles.withdraw(id));
+    if (!hadVolumes && !wasWritten && writing?.bundle !== bundle) throw new Refusal('bundle-unknown');
     if (writing?.bundle === bundle) this.#writing = null;
   }
 
