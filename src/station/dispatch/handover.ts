@@ -89,7 +89,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
         await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
       }
-      await this.#nouns.holding.isThere(tx, item, peer, offices);
+      await this.#nouns.holding.isThere(tx, item, peer, taken);
       await also(tx);
       await this.#queueJoined(tx, head, { ...item, offices: taken }, peer);
     });

@@ -62,11 +62,8 @@ export class MovedHere {
     return new Map(said.filter((one): one is [string, CheckedReceipt] => one[1] !== null));
   }
 
-  /**
-   * @param isSuspected whether another home may have taken it before it ended
-   * @returns whether it arrived now: not where nothing was said of it, or another brought it here before
-   */
-  async take(tx: Transaction, stanza: Halted, words: Words, isSuspected = false): Promise<boolean> {
+  /** @returns whether it arrived now: not where nothing was said of it, or another brought it here before */
+  async take(tx: Transaction, stanza: Halted, words: Words): Promise<boolean> {
     const receipt = words.get(placeOf(stanza));
     if (receipt === undefined) return false;
     const { id, sealing, office, previous, again } = stanza;
@@ -74,7 +71,7 @@ export class MovedHere {
     if (!(await this.#nouns.holding.endWay(tx, { id, sealing, office }))) return false;
     const head = (await this.#nouns.holding.head(tx, id, sealing))!;
     await forgetRefusal(db, stanza);
-    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, isSuspected || again === 1 || this.#mayHaveCome(head, receipt));
+    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, again === 1 || this.#mayHaveCome(head, receipt));
     await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head.header, receipt.statement), precedenceOf(this.#room.view(), head.header, [office]));
     return true;
   }

@@ -6,7 +6,7 @@ import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import type { OfferedCopy, OfferedItem } from '../links/index.ts';
-import { carry, carryAll, type Hops, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, type Hops, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -134,6 +134,27 @@ async function joined(sent: { readonly id: Uint8Array }): Promise<{ copy: Offere
   await hub.unqueue(copy, RELAY);
   return { copy, offered: { kind, id, sealing, head, from: HUB, hops: passed } };
 }
+
+test('what an ended neighbour may have taken comes marked to where its office has moved since, on whatever way; what it was never offered, unmarked', async () => {
+  for (const isOffered of [true, false]) {
+    org.state = whole;
+    [hub, relay, post] = [await openStation(org, HUB, clock, { hops: () => hops }), await openStation(org, RELAY, clock), await openStation(org, POST, clock)];
+    hops = { [RELAY]: RELAY, [POST]: RELAY };
+    await org.addOffice('muong-leo', RELAY);
+    await send(hub, org);
+    // The relay has it, and its answer is lost with the link.
+    if (isOffered) await relay.dispatch.traffic.accept(await offerOf(hub, (await hub.queue())[0]!), async () => {});
+    clock.at += 1_000;
+    org.now = clock.now();
+    await org.addOffice('muong-leo', POST);
+    await endOfLink();
+    hops = { [POST]: POST };
+    await grown();
+    await carry(hub, post, (await hub.queue())[0]!);
+    const marks = await post.store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select('suspected').execute());
+    assert.deepEqual(marks, [{ suspected: isOffered ? 1 : 0 }]);
+  }
+});
 
 test('what joins a copy that was offered goes after it, and who took what it was offered forged nothing', async () => {
   hops = { [RELAY]: RELAY, [POST]: POST };
