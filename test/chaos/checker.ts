@@ -1,8 +1,9 @@
 /**
  * What must hold after everything that was done to two stations, read from their registers and folders, apart from what
  * did it: every accepted dispatch arrived once and was registered once, numbers have no gap that is not a void, both
- * folders prove themselves.
+ * folders prove themselves, and what either ledger says of the other station stands in the other's.
  */
+import { type Fact, Facts } from '#app/audit/facts.ts';
 import { auditFolder } from '#app/audit/index.ts';
 import type { Session } from '#client/session.ts';
 import { HUB_OFFICE, POST_OFFICE, type StationName } from '../fixtures/two-stations.ts';
@@ -35,10 +36,30 @@ export async function checkRegisters(hub: Session, post: Session, errands: reado
   return tally;
 }
 
-/** Of a folder whose station has stopped: the audit derives numbers, voids, deliveries, receipts and the ledger anew. */
-export async function checkFolder(station: StationName, data: string): Promise<string[]> {
-  const { faults } = await auditFolder(data);
-  return faults.map(({ place, what }) => `${station}: ${place} ${what}`);
+/** Of folders whose stations have stopped: the audit derives numbers, voids, deliveries, receipts and the ledger anew, and both ledgers tell the same. */
+export async function checkFolders(data: Readonly<Record<StationName, string>>): Promise<string[]> {
+  const found: string[] = [];
+  const ledgers = { hub: new Facts(), post: new Facts() };
+  for (const station of ['hub', 'post'] as const) {
+    const { faults } = await auditFolder(data[station], { ledgerRead: (facts) => (ledgers[station] = facts) });
+    found.push(...faults.map(({ place, what }) => `${station}: ${place} ${what}`));
+  }
+  return [...found, ...checkLedgers('hub', ledgers.hub, ledgers.post), ...checkLedgers('post', ledgers.post, ledgers.hub)];
+}
+
+/** What a station says of its neighbour, the neighbour's ledger says too: each was written by another process, to another disk. */
+export function checkLedgers(station: StationName, own: Pick<Facts, 'of'>, other: Pick<Facts, 'of'>): string[] {
+  const key = ({ subject, fields: { channel, sealing = 0 } }: Fact): string => `number ${channel}, ${subject}/${sealing}`;
+  const taken = new Set(other.of('custody-taken').map(key));
+  const again = new Set(other.of('duplicate').map(({ subject }) => subject));
+  const sent = new Set(other.of('sent').map(key));
+  const ended = new Set(other.of('arrived', 'expired').map(({ kind, subject }) => `${kind} ${subject}`));
+  const told = own.of('receipt').filter(({ fields: { receipt } }) => receipt === 'arrived' || receipt === 'expired');
+  return [
+    ...own.of('custody-received').filter((one) => !taken.has(key(one)) && !again.has(one.subject)).map((one) => `${station} has custody of ${key(one)}, of which its neighbour knows nothing`),
+    ...own.of('custody-taken').filter((one) => !sent.has(key(one))).map((one) => `${station} took ${key(one)}, which its neighbour never sent`),
+    ...told.filter(({ subject, fields }) => !ended.has(`${fields.receipt} ${subject}`)).map(({ subject, fields }) => `${station} was told ${fields.receipt} of ${subject}, which its neighbour never said`),
+  ];
 }
 
 async function registerOf(session: Session, office: string, direction: 'in' | 'out') {

@@ -19,7 +19,7 @@ import { chanceOf } from '../fixtures/chance.ts';
 import { startCluster } from '../fixtures/postgresql.ts';
 import { twoStations, type TwoStationsOptions } from '../fixtures/two-stations.ts';
 import { quietContext } from '../scenario/command-line.ts';
-import { checkFolder, checkRegisters } from './checker.ts';
+import { checkFolders, checkRegisters } from './checker.ts';
 import { fillDisks } from './full-disk.ts';
 import { killLoop } from './kill.ts';
 import { cutPower } from './power-cut.ts';
@@ -83,10 +83,8 @@ async function inWorld(
     const { errands, struck } = await work(desk, times);
     await begin(desk, ['hub', 'post']);
     const { lost, doubled, other } = await checkRegisters(stations.drafter, await desk.post(), errands);
-    for (const station of ['hub', 'post'] as const) {
-      await stations.stop(station);
-      other.push(...(await checkFolder(station, stations.data[station])));
-    }
+    for (const station of ['hub', 'post'] as const) await stations.stop(station);
+    other.push(...(await checkFolders(stations.data)));
     faults += lost.length + doubled.length + other.length;
     for (const said of [...lost, ...doubled, ...other].slice(0, 20)) console.error(`  ${said}`);
     console.log(`${name}: ${times} times, ${errands.length} dispatches, ${lost.length} lost, ${doubled.length} doubled, ${other.length} otherwise wrong`);

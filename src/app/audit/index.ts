@@ -22,6 +22,7 @@ import { auditPeerDirectories, peersIn } from './peer-directories.ts';
 import { auditDeviceRequests } from './device-requests.ts';
 import { auditPending } from './pending.ts';
 import { auditRingCopies } from './ring-copies.ts';
+import type { Facts } from './facts.ts';
 import { auditEscrow, auditJobs, auditStaging, auditWraps } from './leftovers.ts';
 import { auditKeys } from './key-claims.ts';
 import { auditLedger, CHANGED_ENTRY } from './ledger.ts';
@@ -43,6 +44,8 @@ export interface AuditOptions {
   readonly provider?: CryptoProvider;
   /** Told, at the end, which tables were read. */
   readonly tablesRead?: (names: ReadonlySet<string>) => void;
+  /** Told what the ledger says, once it was verified. */
+  readonly ledgerRead?: (facts: Facts) => void;
 }
 
 /** @param data a station's folder, stopped or copied */
@@ -78,6 +81,7 @@ async function auditDatabase(
   try {
     await guarded(tally, 'schema', () => auditSchema(db, tally));
     const { ledger, facts } = auditLedger({ db, tally, provider, progress });
+    options.ledgerRead?.(facts);
     const directory = await auditDirectory({ db, tally, provider, identity, facts });
     const peers = await peersIn({ db, directory, provider });
     await auditClaims({
