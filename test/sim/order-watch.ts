@@ -28,9 +28,7 @@ interface Wanted {
 }
 
 interface Line {
-  /** By item and sealing, on this connection. */
-  readonly offered: Set<string>;
-  /** By channel number. */
+  /** What was offered on this connection, by channel number. */
   readonly items: Map<number, Offered>;
   readonly wanted: Map<number, Wanted>;
   /** When somebody passed what was waiting, for the first time. */
@@ -53,7 +51,7 @@ export class OrderWatch {
 
   /** A frame left a station. */
   went(from: string, to: string, said: Frame): void {
-    if (said.kind === 'hello') this.#lines.set(`${from} ${to}`, { offered: new Set(), items: new Map(), wanted: new Map(), passed: new Map() });
+    if (said.kind === 'hello') this.#lines.set(`${from} ${to}`, { items: new Map(), wanted: new Map(), passed: new Map() });
     const line = this.#lines.get(`${from} ${to}`);
     if (line === undefined) return;
     if (said.kind === 'offer') this.#offered(line, from, to, said);
@@ -76,17 +74,17 @@ export class OrderWatch {
     line.wanted.set(channel, { since: line.wanted.get(channel)?.since ?? this.#world.time.elapsedMs, due, hasBegun: false });
   }
 
-  #offered(line: Line, from: string, to: string, { channel, item, id, sealing, precedence, headSize }: FrameOf<'offer'>): void {
+  #offered(line: Line, from: string, to: string, { channel, item, id, precedence, headSize }: FrameOf<'offer'>): void {
     const rank = PRECEDENCE_RANK[precedence];
-    line.offered.add(keyOf(id, sealing));
     line.items.set(channel, { rank, sizes: new Map([['head 0', headSize], ...(item === 'dispatch' ? this.#partSizes(from, id) : [])]) });
-    const higher = this.#world.sites.get(from)!.disk.inspect('select id, sealing, rank from link_queue where peer = ? and rank > ?', [to, rank]);
+    const higher = this.#world.sites.get(from)!.disk.inspect('select id, rank, channel, queued_at from link_queue where peer = ? and rank > ?', [to, rank]);
     const counts = new Map<unknown, number>();
     for (const row of higher) counts.set(row['rank'], (counts.get(row['rank']) ?? 0) + 1);
     for (const row of higher) {
-      const key = keyOf(row['id'] as Uint8Array, Number(row['sealing']));
-      if (line.offered.has(key) || counts.get(row['rank'])! >= AHEAD) continue;
-      this.#pass(line, `offer ${key}`, `${from} offered ${to} an item of rank ${rank} while ${key} of rank ${String(row['rank'])} waited to be`);
+      // What was offered and answered may wait anew, under no number yet: more recipients have joined it.
+      if ((row['channel'] !== null && line.items.has(Number(row['channel']))) || counts.get(row['rank'])! >= AHEAD) continue;
+      const which = hex(row['id'] as Uint8Array);
+      this.#pass(line, `offer ${which} ${String(row['queued_at'])}`, `${from} offered ${to} an item of rank ${rank} while ${which} of rank ${String(row['rank'])} waited to be`);
     }
     this.#passWanted(line, rank, `${from} offered ${to} number ${channel}`);
   }
@@ -121,8 +119,4 @@ export class OrderWatch {
     if (before === undefined) line.passed.set(what, now);
     else if (before < now) this.findings.push(`${finding}, first seen at ${before}, again at ${now}`);
   }
-}
-
-function keyOf(id: Uint8Array, sealing: number): string {
-  return `${hex(id)} ${sealing}`;
 }
