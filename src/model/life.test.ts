@@ -47,6 +47,18 @@ test('hops stand in the order of travel whatever order their receipts came home 
   assert.equal(post.state, 'arrived');
 });
 
+test('what was given back is where it was given to last, at the origin or at a relay, and where it went from there', () => {
+  const custodian = (...receipts: LifeReceipt[]): string => life(receipts, 30).post.lastCustodian;
+  const back = [receipt('custody', 'relay', 1, 'hub'), receipt('custody', 'hub', 4, 'relay')];
+  assert.equal(custodian(...back), 'hub');
+  assert.equal(custodian(...back, receipt('custody', 'other', 5, 'hub')), 'other');
+  assert.equal(custodian(receipt('custody', 'relay', 6, 'hub'), back[1]!), 'relay', 'given to the same relay once more, of which the later word counts');
+  const toRelay = [receipt('custody', 'relay-two', 2, 'relay'), receipt('custody', 'relay', 4, 'relay-two')];
+  assert.equal(custodian(...toRelay), 'relay');
+  assert.equal(custodian(...toRelay, receipt('custody', 'hub', 5, 'relay'), receipt('custody', 'other', 6, 'hub')), 'other');
+  assert.equal(custodian(receipt('custody', 'b', 2, 'a'), receipt('custody', 'c', 3, 'b'), receipt('custody', 'a', 4, 'c')), 'a', 'in a ring');
+});
+
 test('a relay that dropped its copy proves nothing about the others', () => {
   const { post } = life([receipt('custody', 'relay', 1, 'hub'), receipt('dropped', 'relay', 2)], 40);
   assert.equal(post.state, 'underway');

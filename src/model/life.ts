@@ -170,15 +170,29 @@ function orderHops(input: LifeInput, receipts: readonly LifeReceipt[]): Hop[] {
   return [origin, ...sealings.flatMap((sealing) => wayOf(origin, said.filter((one) => one.sealing === sealing)))];
 }
 
-/** Follows previousHop from the origin; what hangs nowhere (its predecessor's receipt is not here yet) comes last, by time. */
+/**
+ * Follows previousHop from the origin; what hangs nowhere (its predecessor's receipt is not here yet) comes last, by time. Where it was given
+ * back, times alone tell: of a station that had it twice the later word is here.
+ */
 function wayOf(origin: Hop, receipts: readonly LifeReceipt[]): Hop[] {
   const waiting = receipts.toSorted((one, other) => one.time - other.time).map(hopOf);
+  if (cameBack(waiting)) return waiting;
   const ordered = [origin];
   for (let at = 0; at < ordered.length; at++) {
     const next = waiting.findIndex(({ previousHop }) => previousHop === ordered.at(-1)!.station);
     if (next !== -1) ordered.push(...waiting.splice(next, 1));
   }
   return [...ordered.slice(1), ...waiting];
+}
+
+/** A station is before itself. */
+function cameBack(hops: readonly Hop[]): boolean {
+  const before = new Map(hops.map(({ station, previousHop }) => [station, previousHop]));
+  return hops.some(({ station }) => {
+    let at = before.get(station);
+    for (let steps = 0; at !== undefined && at !== null && at !== station && steps < hops.length; steps++) at = before.get(at);
+    return at === station;
+  });
 }
 
 function hopOf({ station, kind, previousHop, time }: LifeReceipt): Hop {

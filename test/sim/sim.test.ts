@@ -198,6 +198,22 @@ describe('a link that ends while a relay holds what was to go over it', () => {
     const events = (code: string, kind: string): number => world.site(code).disk.inspect('select 1 from ledger_entry where kind = ? and subject = ?', [kind, world.sent[0]!.id]).length;
     assert.deepEqual([events('huyen', 'custody-received'), events('tinh', 'custody-taken'), events('tinh', 'custody-received'), events('xa', 'arrived')], [1, 1, 2, 1]);
   });
+
+  it('within minutes, though who brought it hears later that the way has changed', async () => {
+    const faults: readonly FaultPlan[] = [
+      { kind: 'link-begins', at: 1_000, link: ['vong', 'xa'] }, { kind: 'cut', at: 20_000, link: ['xa', 'tinh'], forMs: 600_000 },
+      { kind: 'link-ends', at: 40_000, link: ['xa', 'tinh'] },
+    ];
+    const plan = quietPlan(faults);
+    const rest = [['huyen', 'tinh'], ['xa', 'tinh'], ['ben', 'huyen'], ['vong', 'ben']].map(([code, neighbour]) => ({ ...plan.stations[2]!, code: code!, office: `phong-${code}`, neighbour: neighbour! }));
+    const dispatch: DispatchPlan = { at: 25_000, from: 'huyen', to: ['xa'], precedence: 'flash', partChunks: [], expiresMs: null };
+    const { findings, world } = await play({ ...plan, stations: [plan.stations[0]!, ...rest], dispatches: [dispatch] });
+    assert.deepEqual(findings, []);
+    const times = (code: string, kind: string): number[] => world.site(code).disk.inspect('select time from ledger_entry where kind = ? and subject = ?', [kind, world.sent[0]!.id]).map(({ time }) => Number(time));
+    const [arrived] = times('xa', 'arrived');
+    assert.deepEqual([times('huyen', 'custody-taken').length, times('huyen', 'refused').length], [1, 1], 'it was refused once');
+    assert.ok(arrived! - times('huyen', 'custody-received')[0]! < 5 * 60_000);
+  });
 });
 
 describe('checkers', () => {

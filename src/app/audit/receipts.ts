@@ -165,8 +165,8 @@ function auditOwnWords(run: AuditRun, receipts: readonly HeldReceipt[], held: He
       const word = words.find(({ kind }) => wanted.includes(kind));
       const item = claim.item(`receipt:${id}/${wanted.join('|')}/${sealing}/${office}/${run.station}`);
       if (!item.demand(word !== undefined, `is missing: ${place} was taken`)) continue;
-      const isBrought = word!.previousHop === (run.directory === null ? previous : previousHopOf(run.directory.state, header, previous));
-      item.demand(isBrought || broughtBack(run, id, sealing).includes(word!.previousHop ?? ''), 'names another previous hop than its stanza');
+      const hops = [previous, ...broughtBack(run, id, sealing)].map((peer) => (run.directory === null ? peer : previousHopOf(run.directory.state, header, peer)));
+      item.demand(hops.includes(word!.previousHop), 'names another previous hop than its stanza');
       // Its office moved here while it waited: it was to go on before, and custody was said of that.
       const wasToGoOn = next === null && run.facts.about(id, 'queued').some(({ fields }) => fields.sealing === sealing);
       own.set(`${id} ${sealing} ${office}`, words.filter((one) => one !== word && !(wasToGoOn && one.kind === 'custody')));

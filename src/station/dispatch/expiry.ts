@@ -53,7 +53,7 @@ export class Expiry {
         const { back } = await db.selectFrom('dispatch_stanza').select('back')
           .where('id', '=', row.dispatch).where('office', '=', row.office).orderBy('sealing', 'desc').limit(1).executeTakeFirstOrThrow();
         const last = back === 1 ? undefined : await db.selectFrom('receipt').select(['station', 'time'])
-          .where('dispatch', '=', row.dispatch).where('office', '=', row.office).where('kind', '=', 'custody')
+          .where('dispatch', '=', row.dispatch).where('office', '=', row.office).where('kind', '=', 'custody').where('station', '<>', this.#room.station)
           .orderBy('time', 'desc').limit(1).executeTakeFirst();
         unknown.push({ ...row, lastCustodian: last?.station ?? null, custodySince: last?.time ?? null });
       }

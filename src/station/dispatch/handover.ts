@@ -31,6 +31,8 @@ interface Nouns {
   readonly borders: Borders;
   /** Looks through what was refused, soon. */
   readonly tryAgain: () => void;
+  /** Looks through what was given back, in a while. */
+  readonly tryAgainLater: () => void;
 }
 
 export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'> {
@@ -133,6 +135,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       if (head !== null) await this.#queueJoined(tx, head, item, peer);
     });
     if (here.length > 0) this.#nouns.tryAgain();
+    if (givenBack.length > 0) this.#nouns.tryAgainLater();
     if (dropped.length > 0) this.#nouns.notes.wake();
   }
 

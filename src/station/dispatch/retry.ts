@@ -1,9 +1,10 @@
 /**
  * A neighbour whose directory is behind refuses what it does not know yet. Such a refusal is no outcome: the copy stays,
  * and is queued again when the directory has grown here, which is when it has likely grown there, when a neighbour has been
- * shown what it asked for, and every hour.
+ * shown what it asked for, and every hour; what was given back sooner.
  */
 
+import { HOUR_MS, SECOND_MS } from '#core/clock.ts';
 import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
 import { type Holding, ownerOf } from './holding.ts';
@@ -19,6 +20,7 @@ const HANGS_ON_DIRECTORY = [
   'header-forged', 'signature-wrong', 'not-entitled', 'suite-refused', 'not-addressed-here', 'agreement-missing', 'office-not-agreed', 'precedence-not-permitted',
 ];
 const AT_ONCE = 256;
+const SOON_MS = 15 * SECOND_MS;
 
 /** Whether what was refused may be taken later, because it hangs on the neighbour's directory or routes. */
 export function mayPass(code: string): boolean {
@@ -75,11 +77,15 @@ export class Retry {
     this.#movedHere = movedHere;
   }
 
-  /** Queues again what was refused for a reason that may have passed, or has it arrive: all of it, some at a time. @returns how many stanzas */
-  async again(): Promise<number> {
+  /**
+   * Queues again what was refused for a reason that may have passed, or has it arrive: all of it, some at a time.
+   * @param which only what goes back to who brought it, where that is said
+   * @returns how many stanzas
+   */
+  async again(which: 'all' | 'given-back' = 'all'): Promise<number> {
     let queued = 0;
     for (let last: StanzaPlace | undefined; ;) {
-      const rows = await this.#room.tables.read((db) => after(db, last));
+      const rows = await this.#room.tables.read((db) => after(db, last, which));
       last = rows.at(-1);
       if (last === undefined) return queued;
       const here = rows.filter(({ office }) => this.#movedHere.lives(office));
@@ -108,10 +114,40 @@ export class Retry {
 }
 
 /** In the order of the table's key, behind the last one seen: what has no way yet is passed, not taken again and again. */
-function after(db: Db<DispatchTables>, last: StanzaPlace | undefined): Promise<StanzaPlace[]> {
+function after(db: Db<DispatchTables>, last: StanzaPlace | undefined, which: 'all' | 'given-back'): Promise<StanzaPlace[]> {
   let query = db.selectFrom('dispatch_stanza').select(['id', 'sealing', 'position', 'office', 'previous', 'again']).where('refusal', 'in', PASSING);
+  if (which === 'given-back') query = query.whereRef('next', '=', 'previous');
   if (last !== undefined) {
     query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('id', 'sealing', 'position'), '>', tuple(last.id, last.sealing, last.position)));
   }
   return query.orderBy('id').orderBy('sealing').orderBy('position').limit(AT_ONCE).execute();
+}
+
+/**
+ * Whoever brought what is given back mostly hears a moment later than we that ways have changed, and refuses it until then: it is tried
+ * after a pause that doubles, up to an hour, and begins anew when the directory has grown here.
+ */
+export class Soon {
+  readonly #room: Pick<Room, 'clock' | 'view' | 'store'>;
+  readonly #again: () => void;
+  #pauseMs = SOON_MS;
+  #size = 0;
+  #isWaiting = false;
+
+  constructor(room: Pick<Room, 'clock' | 'view' | 'store'>, again: () => void) {
+    this.#room = room;
+    this.#again = again;
+  }
+
+  refused(): void {
+    const { size } = this.#room.view().point;
+    if (size !== this.#size) [this.#size, this.#pauseMs] = [size, SOON_MS];
+    if (this.#isWaiting || this.#pauseMs > HOUR_MS) return;
+    this.#isWaiting = true;
+    this.#room.clock.after(this.#pauseMs, () => {
+      this.#isWaiting = false;
+      if (this.#room.store.state === 'open') this.#again();
+    });
+    this.#pauseMs *= 2;
+  }
 }

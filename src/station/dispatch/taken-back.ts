@@ -13,7 +13,7 @@ import type { Room } from './deps.ts';
 import { type Holding, ownerOf, type NewHolding, type NewStanza, type StanzaRow } from './holding.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
-import { stands } from './ways.ts';
+import { borderTo, stands } from './ways.ts';
 
 type Offer = Pick<OfferedItem, 'from' | 'hops' | 'beyond'>;
 
@@ -80,8 +80,12 @@ export class TakenBack {
   async #demandOne(db: Snapshot, { from }: Offer, { row, stanza: { next } }: Back): Promise<void> {
     if (await this.#isOver(db, row)) return;
     const goesRound = next === row.next && from !== row.next;
-    const isUnderWay = stands(this.#room, row.next!) && (await this.#room.outbox.isUnderWay(db, { kind: 'dispatch', id: row.id, sealing: row.sealing }, row.next!));
+    const isUnderWay = this.#mayAnswer(row.next!) && (await this.#room.outbox.isUnderWay(db, { kind: 'dispatch', id: row.id, sealing: row.sealing }, row.next!));
     if (goesRound || isUnderWay) throw new Refusal('no-route', { station: row.next! });
+  }
+
+  #mayAnswer(peer: string): boolean {
+    return stands(this.#room, peer) || borderTo(this.#room, peer) !== null;
   }
 
   /** The recipient's station has said what became of it. */
@@ -96,7 +100,7 @@ export class TakenBack {
     const rows = await this.#holding.stanzas(tx, id, sealing);
     const left: StanzaRow[] = [];
     for (const peer of new Set(back.map(({ row }) => row.next!))) {
-      const withdrawn = await this.#room.outbox.withdraw(tx, { kind: 'dispatch', id, sealing }, peer, !stands(this.#room, peer));
+      const withdrawn = await this.#room.outbox.withdraw(tx, { kind: 'dispatch', id, sealing }, peer, !this.#mayAnswer(peer));
       const others = rows.filter((row) => row.next === peer && !back.some((one) => one.row.position === row.position));
       if (withdrawn !== null) left.push(...others);
     }
