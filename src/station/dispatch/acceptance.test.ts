@@ -6,7 +6,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeRandom } from '#platform/node/crypto.ts';
 import { sealedDraft } from '#wire/core.ts';
-import { header as headerCodec, submission as submissionCodec } from '#wire/envelope.ts';
+import { header as headerCodec, type HeaderPart, submission as submissionCodec } from '#wire/envelope.ts';
 import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import {
   CLERK, DRAFTER, foundTestOrganisation, HUB, POST_CLERK, setClock, SIGNATORY, START, STRANGER, type SetClock,
@@ -56,6 +56,7 @@ describe('what is checked', () => {
     ['an unknown office', 'office-unknown', () => ({ to: ['khong-co'] })],
     ['another organisation', 'organisation-unknown', () => ({ header: { from: { organisation: new Uint8Array(16), office: 'van-phong' } } })],
     ['an unknown key', 'recipient-key-missing', () => ({ keyNumber: 9 })],
+    ['a part twice', 'header-forged', () => ({ parts: [1, 1].map((byte): HeaderPart => ({ root: new Uint8Array(32).fill(byte), chunks: 1, size: 20 })) })],
     ['a part that nobody uploaded', 'part-unknown', () => ({ parts: [{ root: nodeRandom.bytes(32), chunks: 1, size: 20 }] })],
     ['stanzas of other offices than the header', 'header-forged', () => ({
       header: { to: [{ office: { organisation: organisation(), office: 'huyen' }, role: 'action', precedence: 'routine' }] },

@@ -124,6 +124,8 @@ export class Acceptance {
     const { clock, station, peers, provider } = this.#room;
     const [header, view, now] = [headerCodec.decode(bytes), this.#room.view(), clock.now()];
     checkHeader(provider, view, header, peers());
+    // Each part has a key of its own: the same file twice has two roots. Elsewhere such a header passes, for one may be on its way.
+    if (new Set(header.parts.map(({ root }) => hex(root))).size !== header.parts.length) throw forged('parts');
     if (header.from.office !== office || !isOwn(view, header.from)) throw new Refusal('header-differs', { field: 'from' });
     if (header.station !== station) throw new Refusal('header-differs', { field: 'station' });
     demandFresh(header.created, now);

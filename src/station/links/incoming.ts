@@ -122,13 +122,12 @@ export class Incoming {
       await this.#talk.send(decided.answer, decided.answer.kind === 'custody' ? rank : undefined);
       return { decision: decided.decision };
     } catch (error) {
-      // The item keeps its number with the sender and comes again on the next connection.
+      // The item keeps its number with the sender and comes again on the next connection; whatever went wrong, it stops no other item.
       const code = error instanceof Refusal ? error.code : 'internal';
       if (code === 'cancelled') return UNENDED;
       room.say('item-not-taken', { peer, channel: offer.channel, code });
       if (code === 'disk-full' && !this.#talk.closed) await this.#talk.send({ kind: 'service', word: 'no-room', first: offer.channel, last: 0 });
       this.#talk.retryLater(code, rank, code === 'disk-full' ? missingBytes(error as Refusal) : null);
-      if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
       return { decision: null, code };
     } finally {
       await reception.stop(new Refusal('cancelled'));
@@ -239,6 +238,12 @@ function custodyOf({ channel, id }: FrameOf<'offer'>, receipts: readonly Signed[
 
 /** Parts that no file can have are forged, whatever the owner of the item thinks. */
 function sound(verdict: Verdict): Verdict {
-  const isSound = verdict.verdict !== 'take' || verdict.parts.every(isExtent);
+  const isSound = verdict.verdict !== 'take' || (verdict.parts.every(isExtent) && isOneFileEach(verdict.parts));
   return isSound ? verdict : { verdict: 'refuse', code: 'header-forged' };
+}
+
+/** One root has one size, in however many places it stands. */
+function isOneFileEach(parts: readonly HeaderPart[]): boolean {
+  const sizes = new Map(parts.map(({ root, size }) => [hex(root), size]));
+  return parts.every(({ root, size }) => sizes.get(hex(root)) === size);
 }

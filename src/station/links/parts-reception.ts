@@ -14,6 +14,12 @@ import type { Talk } from './talk.ts';
 /** Parts of one item that are received at a time. */
 const PARTS_AT_ONCE = 8;
 
+/** One of an item's, and its place in the header. */
+interface PlacedPart {
+  readonly index: number;
+  readonly part: HeaderPart;
+}
+
 /** Whose parts they are. */
 export interface PartsOwner {
   /** Somebody waits for one of them. */
@@ -50,22 +56,24 @@ export class PartsReception {
     const { room, peer } = this.#talk;
     if (place !== null) await this.#have(place);
     this.#over.signal.throwIfAborted();
-    room.staging.begin(peer, parts, this.#rank);
-    this.#unopened = parts.map(({ root }) => hex(root));
-    for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
-      const some = parts.slice(first, first + PARTS_AT_ONCE);
+    const all = eachOnce(parts);
+    room.staging.begin(peer, all.map(({ part }) => part), this.#rank);
+    this.#unopened = all.map(({ part: { root } }) => hex(root));
+    for (let first = 0; first < all.length; first += PARTS_AT_ONCE) {
+      const some = all.slice(first, first + PARTS_AT_ONCE);
       const release = await this.#have(this.#files.take(this.#rank, some.length));
-      await this.#receiveSome(some, first, first + PARTS_AT_ONCE >= parts.length);
+      await this.#receiveSome(some, all[first + PARTS_AT_ONCE]?.index ?? Number.POSITIVE_INFINITY);
       release();
     }
   }
 
-  async #receiveSome(parts: readonly HeaderPart[], first: number, isLast: boolean): Promise<void> {
+  /** @param next place of the first part behind them */
+  async #receiveSome(parts: readonly PlacedPart[], next: number): Promise<void> {
     await this.#claim(parts);
-    for (const [index, part] of parts.entries()) await this.#open(first + index, part);
+    for (const { index, part } of parts) await this.#open(index, part);
     await Promise.all([...this.#parts.values()].map((part) => this.#resume(part)));
     await this.#owner.want();
-    this.#owner.begun(isLast ? Number.POSITIVE_INFINITY : first + parts.length);
+    this.#owner.begun(next);
     await Promise.all([...this.#parts.values()].map(({ done }) => done));
   }
 
@@ -115,10 +123,10 @@ export class PartsReception {
   }
 
   /** In one order, whatever item names them: of two that wait for each other's both would give way, again and again. */
-  async #claim(parts: readonly HeaderPart[]): Promise<void> {
+  async #claim(parts: readonly PlacedPart[]): Promise<void> {
     const { room, peer } = this.#talk;
     const claimant = { by: peer, awaited: () => this.#owner.awaited(), signal: this.#over.signal };
-    const names = new Set(parts.map(({ root }) => hex(root)).toSorted());
+    const names = parts.map(({ part: { root } }) => hex(root)).toSorted();
     for (const name of names) await this.#have(room.claims.claim(partClaim(name), claimant));
   }
 
@@ -149,4 +157,11 @@ export class PartsReception {
     signal.throwIfAborted();
     return had;
   }
+}
+
+/** Two places of a header may have one root: there is one file of it, which comes once, in the first of them. */
+function eachOnce(parts: readonly HeaderPart[]): PlacedPart[] {
+  const placed = new Map<string, PlacedPart>();
+  for (const [index, part] of parts.entries()) if (!placed.has(hex(part.root))) placed.set(hex(part.root), { index, part });
+  return [...placed.values()];
 }
