@@ -17,7 +17,7 @@ import { envelopeWith, type HeldHead, type Holding, ownerOf, type StanzaRow } fr
 import { livesAt } from './moved-here.ts';
 import type { Notes } from './notes.ts';
 import { findPart } from './parts.ts';
-import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { forgedReceipt, homeOf, precedenceOf, takenBy, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
 import { mayHaveGoneOn } from './twice.ts';
 import { borderTo, stationOf } from './ways.ts';
@@ -52,6 +52,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       if (head === null) return null;
       const stanzas = await this.#queuedTo(db, item, peer);
       if (stanzas.length === 0) return null;
+      const taken = await takenBy(this.#room, db, item, peer);
       return {
         head: envelopeWith(head, stanzas),
         parts: head.header.parts,
@@ -60,7 +61,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         hops: Math.max(...stanzas.map(({ hops }) => hops)),
         owner: ownerOf(this.#room.view(), head),
         period: Math.max(...stanzas.map(({ period }) => period)),
-        again: stanzas.some((stanza) => stanza.again === 1 || mayHaveGoneOn(this.#room, head.header, stanza.office)) || (await this.#hadCustody(db, item, peer, stanzas)),
+        again: stanzas.some(({ office, again }) => again === 1 || mayHaveGoneOn(this.#room, head.header, office) || taken.has(office)),
       };
     });
   }
@@ -117,7 +118,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
     const { tables } = this.#room;
     const [head, queued] = await tables.read(async (db) => [
-      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#refusedFor(db, item, peer),
     ] as const);
     // Its office has moved here: whatever the old home says of it, it is to arrive. What was given back and is not taken waits on for a way.
     const [here, elsewhere] = parted(queued, ({ office }) => livesAt(this.#room.view(), office, this.#room.station));
@@ -144,13 +145,15 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       this.#nouns.receipts.make('dropped', { id, sealing, office: named(this.#room.view(), office), previousHop: null })));
   }
 
-  /** A receipt of that neighbour says so: it lost the dispatch, or would not ask for it. What it gave back it has not lost. */
-  async #hadCustody(db: Snapshot, { id, sealing }: ItemName, peer: string, stanzas: readonly StanzaRow[]): Promise<boolean> {
-    const offices = stanzas.filter(({ back }) => back === 0).map(officeOf);
-    if (offices.length === 0) return false;
-    const row = await this.#room.tables.in(db).selectFrom('receipt').select('kind').where('dispatch', '=', id).where('sealing', '=', sealing)
-      .where('station', '=', stationOf(this.#room, peer)).where('kind', 'in', ['custody', 'arrived', 'expired']).where('office', 'in', offices).limit(1).executeTakeFirst();
-    return row !== undefined;
+  /**
+   * What a neighbour's refusal is about: of what went to it for several offices not those that it took before. Took it all before, it
+   * lost the dispatch and was brought it anew.
+   */
+  async #refusedFor(db: Snapshot, item: OfferedCopy, peer: string): Promise<StanzaRow[]> {
+    const queued = await this.#queuedTo(db, item, peer);
+    const taken = await takenBy(this.#room, db, item, peer);
+    const isAnew = (item.offices ?? queued.map(officeOf)).every((office) => taken.has(office));
+    return isAnew ? queued : queued.filter(({ office }) => !taken.has(office));
   }
 
   async #queuedTo(db: Snapshot, { id, sealing, offices }: OfferedCopy, peer: string): Promise<StanzaRow[]> {

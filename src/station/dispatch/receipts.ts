@@ -21,6 +21,7 @@ import { record } from './events.ts';
 import { demand, type Caller } from './policy.ts';
 import { takenOf } from './taken.ts';
 import type { DispatchTables } from './tables.ts';
+import { stationOf } from './ways.ts';
 
 export interface CheckedReceipt {
   readonly statement: Omit<ReceiptStatement, 'version'>;
@@ -216,6 +217,15 @@ export class Receipts {
 function demandNote({ own, statement: { kind } }: CheckedReceipt): void {
   if (own === undefined) return;
   if (!NOTED_RECEIPTS.includes(kind) || sealedDetail.decode(own).purpose !== 'storage') throw forgedReceipt('own');
+}
+
+/** Offices whose stanza that neighbour has said that it took, and did not give back. */
+export async function takenBy(room: Pick<Room, 'tables' | 'view'>, db: Snapshot, { id, sealing }: { readonly id: Uint8Array; readonly sealing: number }, peer: string): Promise<ReadonlySet<string>> {
+  const back = room.tables.in(db).selectFrom('dispatch_stanza').select('office').where('id', '=', id).where('sealing', '=', sealing).where('back', '=', 1);
+  const rows = await room.tables.in(db).selectFrom('receipt').select('office')
+    .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', stationOf(room, peer))
+    .where('kind', 'in', ['custody', 'arrived', 'expired']).where('office', 'not in', back).execute();
+  return new Set(rows.map(({ office }) => office));
 }
 
 /** Whether a later sealing for that office was made here, or has come here. */

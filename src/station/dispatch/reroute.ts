@@ -16,9 +16,9 @@ import type { Room } from './deps.ts';
 import { type Holding, ownerOf, type StanzaRow } from './holding.ts';
 import type { MovedHere, Words } from './moved-here.ts';
 import { destinationOf } from './notes.ts';
-import { precedenceOf } from './receipts.ts';
+import { precedenceOf, takenBy } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
-import { borderTo, hopToOffice, hopToStation, stands, stationOf } from './ways.ts';
+import { borderTo, hopToOffice, hopToStation, stands } from './ways.ts';
 
 const AT_ONCE = 256;
 
@@ -138,8 +138,8 @@ export class Reroute {
   async #waysOf(db: Snapshot, copy: QueuedCopy, peer: string): Promise<Ways> {
     if (copy.kind === 'note') return new Map([[await this.#wayOfNote(db, copy, peer), []]]);
     const stanzas = (await this.#holding.stanzas(db, copy.id, copy.sealing)).filter(({ next }) => next === peer);
-    const taken = await this.#takenBy(db, copy, peer);
-    const waiting = stanzas.filter(({ office, back }) => back === 1 || !taken.has(office));
+    const taken = await takenBy(this.#room, db, copy, peer);
+    const waiting = stanzas.filter(({ office }) => !taken.has(office));
     return Map.groupBy(waiting, (stanza) => this.#wayOfStanza(stanza, peer));
   }
 
@@ -156,13 +156,5 @@ export class Reroute {
     if (hop !== null) return hop;
     // What may not cross a border any more is not moved: borders.ts takes it off.
     return stands(this.#room, peer) || borderTo(this.#room, peer) !== null ? peer : null;
-  }
-
-  /** Offices whose stanza the neighbour has said that it took. */
-  async #takenBy(db: Snapshot, { id, sealing }: QueuedCopy, peer: string): Promise<ReadonlySet<string>> {
-    const rows = await this.#room.tables.in(db).selectFrom('receipt').select('office')
-      .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', stationOf(this.#room, peer))
-      .where('kind', 'in', ['custody', 'arrived', 'expired']).execute();
-    return new Set(rows.map(({ office }) => office));
   }
 }

@@ -46,4 +46,22 @@ describe('what joins an item that was offered', () => {
     assert.deepEqual(data.slice(0, ofUrgent.length), ofUrgent, 'nothing of letters went before it was there');
     assert.equal(sent.filter(({ kind }) => kind === 'hello').length, 1);
   });
+
+  it('is not refused with it where something else has settled that meanwhile, as a stick does', async () => {
+    const pair = await TestPair.make();
+    await pair.time.run(5_000);
+    const item = pair.item(pair.hub, 'đã có bằng đường khác');
+    const examined = Promise.withResolvers<void>();
+    pair.post.items.examine = async () => {
+      await examined.promise;
+      return { verdict: 'refuse', code: 'no-route' };
+    };
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(10_000);
+    assert.equal(await pair.hub.store.commit((tx) => pair.hub.links.outbox.withdraw(tx, item, 'post', true)), 'offered');
+    examined.resolve();
+    await pair.time.run(15_000);
+    assert.equal((await pair.events(pair.post, 'refused')).length, 1);
+    assert.deepEqual(pair.hub.items.refusedCodes, []);
+  });
 });

@@ -36,6 +36,8 @@ function takeCustody({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: WaitingC
 
 /** Who judged by an older directory than is known here has no last word. */
 async function takeRefusal({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: WaitingCopy, { channel, code: said, directory }: FrameOf<'refuse'>): Promise<void> {
+  // It said custody by a stick meanwhile, or the item goes another way by now.
+  if ((await room.queue.waitingAs(peer, channel)) === null) return;
   const code = await room.traffic().refusalOf(item, peer, said, directory ?? null);
   room.say('item-refused', { peer, channel, code });
   await room.traffic().refused(item, peer, code, async (tx) => {
