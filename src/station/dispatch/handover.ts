@@ -115,7 +115,10 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
   }
 
   async refused(item: OfferedCopy, peer: string, code: string, also: Also): Promise<void> {
-    if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
+    if (item.kind === 'note') {
+      if (await this.#nouns.notes.refused(item, code, also)) this.#nouns.tryAgainLater();
+      return;
+    }
     const { tables } = this.#room;
     const [head, queued] = await tables.read(async (db) => [
       await this.#nouns.holding.head(db, item.id, item.sealing), await this.#refusedFor(db, item, peer),

@@ -27,6 +27,7 @@ import { HeadChecker } from './head.ts';
 import { Holding } from './holding.ts';
 import { Inquiries } from './inquiries.ts';
 import { MovedHere } from './moved-here.ts';
+import { NoteWays } from './note-ways.ts';
 import { Notes } from './notes.ts';
 import { Numbers } from './numbers.ts';
 import { PartReading } from './part-reading.ts';
@@ -74,7 +75,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const receipts: Receipts = new Receipts(room, deliveries, () => notes.wake());
   const early = new EarlyReceipts(room, receipts);
   const inquiries: Inquiries = new Inquiries(room, (...told) => notes.send(...told));
-  const notes: Notes = new Notes(room, receipts, early, inquiries);
+  const noteWays = new NoteWays(room);
+  const notes: Notes = new Notes(room, { receipts, early, inquiries, ways: noteWays });
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding, early });
   const borders: Borders = new Borders(room, holding, (...refused) => handover.refused(...refused));
   const handover: Handover = new Handover(room, { holding, receipts, notes, borders, tryAgain: () => ways(), tryAgainLater: () => soon.refused() });
@@ -83,8 +85,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const register = new Register(room);
   const movedHere = new MovedHere(room, { holding, receipts, deliveries, onHomeward: () => notes.wake() });
   const retry = new Retry(room, holding, movedHere);
-  const ways: () => void = waysOf(borders, new Reroute(room, holding, movedHere), retry, early, room.onFault);
-  const soon = new Soon(room, () => void retry.again('given-back').catch((error: unknown) => room.onFault?.(error)));
+  const ways: () => void = waysOf(borders, new Reroute(room, holding, movedHere), retry, noteWays, early, room.onFault);
+  const soon = new Soon(room, () => void Promise.all([retry.again('given-back'), noteWays.again()]).catch((error: unknown) => room.onFault?.(error)));
   const arrivals = new Arrivals(room);
   const traces = new Traces(room, holding, arrivals);
   const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, downloads: new Downloads(room, traces), arrivals, resealing, exposure: new Exposure(room) };
@@ -106,7 +108,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 }
 
 /** One pass after another over what waits and what was refused; asked while one runs, it runs again. */
-function waysOf(borders: Borders, reroute: Reroute, retry: Retry, early: EarlyReceipts, onFault: Room['onFault']): () => void {
+function waysOf(borders: Borders, reroute: Reroute, retry: Retry, noteWays: NoteWays, early: EarlyReceipts, onFault: Room['onFault']): () => void {
   let isAsked = false;
   let isRunning = false;
   const run = async (): Promise<void> => {
@@ -117,6 +119,7 @@ function waysOf(borders: Borders, reroute: Reroute, retry: Retry, early: EarlyRe
         await borders.sweep();
         await reroute.move();
         await retry.again();
+        await noteWays.again();
         await early.again();
       }
     } finally {

@@ -8,8 +8,8 @@ import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { isOwn } from '#model/directories.ts';
-import { named, nameOf, type Own } from '#model/foreign-names.ts';
-import type { Transaction } from '#station/kernel/store.ts';
+import { named } from '#model/foreign-names.ts';
+import type { Db, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence } from '#wire/names.ts';
@@ -19,7 +19,9 @@ import { demandNoteCrosses } from './borders.ts';
 import type { Room } from './deps.ts';
 import type { Inquiries } from './inquiries.ts';
 import { type EarlyReceipt, type EarlyReceipts, headerFor } from './early-receipts.ts';
+import { destinationOf, type NoteRow, noteComesBack, type NoteWays } from './note-ways.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import type { DispatchTables } from './tables.ts';
 import { borderTo, hopToStation } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -41,24 +43,21 @@ const REQUEST_PRECEDENCE: Precedence = 'priority';
 /** What cannot be judged or kept yet stays with the neighbour, which offers it again. */
 const LATER: readonly RefusalCode[] = ['directory-unheard', 'requests-full', 'disk-full'];
 
-/** The station that a note is for, by its name in the tables. */
-export function destinationOf(own: Own, { organisation, toOrganisation, to }: Note): string {
-  return nameOf(own, toOrganisation ?? organisation, to);
-}
-
 export class Notes {
   readonly #room: Room;
   readonly #receipts: Receipts;
   readonly #early: EarlyReceipts;
   readonly #inquiries: Inquiries;
+  readonly #ways: NoteWays;
   #sweeping = false;
   #again = false;
 
-  constructor(room: Room, receipts: Receipts, early: EarlyReceipts, inquiries: Inquiries) {
+  constructor(room: Room, nouns: { readonly receipts: Receipts; readonly early: EarlyReceipts; readonly inquiries: Inquiries; readonly ways: NoteWays }) {
     this.#room = room;
-    this.#receipts = receipts;
-    this.#early = early;
-    this.#inquiries = inquiries;
+    this.#receipts = nouns.receipts;
+    this.#early = nouns.early;
+    this.#inquiries = nouns.inquiries;
+    this.#ways = nouns.ways;
   }
 
   /** Queues a note of directory entries towards the sequencer's station. @throws Refusal `no-route`, `disk-full` */
@@ -80,11 +79,11 @@ export class Notes {
 
   async examine(offered: OfferedItem): Promise<Verdict> {
     const note = this.#check(offered);
-    const known = await this.#room.tables.read((db) =>
-      db.selectFrom('note').select('id').where('id', '=', offered.id).executeTakeFirst());
-    if (known !== undefined) return { verdict: 'held', receipts: [] };
+    const known = await this.#room.tables.read((db) => noteOf(db, offered.id));
+    if (known !== undefined && !noteComesBack(known, offered)) return { verdict: 'held', receipts: [] };
     const destination = destinationOf(this.#room.view(), note);
-    if (destination !== this.#room.station) this.#onward(note, destination, offered.from);
+    const peer = destination === this.#room.station ? null : this.#onward(note, destination, offered.from);
+    if (known !== undefined) await this.#room.tables.read((db) => this.#ways.demandMayGoOn(db, known, offered, peer!));
     const { freeBytes, limits } = this.#room;
     demandRoom(freeBytes(), offered.head.length, limits.floorBytes);
     return { verdict: 'take', parts: [] };
@@ -99,10 +98,10 @@ export class Notes {
     const receipts = isHere ? await this.#open(note, from) : NOTHING;
     await this.#room.tables.commit(async (tx) => {
       const { precedence } = note;
-      const { numInsertedOrUpdatedRows } = await tx.insertInto('note')
-        .values({ id, bytes: isHere ? null : head, precedence, hops: hops + 1, taken: this.#room.clock.now() })
-        .onConflict((on) => on.doNothing()).executeTakeFirst();
-      if (numInsertedOrUpdatedRows === 1n) {
+      const known = await noteOf(tx, id);
+      if (known !== undefined && peer !== null && noteComesBack(known, offered)) await this.#ways.takeBack(tx, known, offered, peer);
+      if (known === undefined) {
+        await tx.insertInto('note').values({ id, bytes: isHere ? null : head, precedence, hops: hops + 1, taken: this.#room.clock.now(), next: peer, refusal: null }).execute();
         if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
         const unknown = await this.#takeIn(tx, receipts.good);
         if (isHere && note.kind === 'inquiry') await this.#inquiries.answer(tx, note, from);
@@ -126,6 +125,14 @@ export class Notes {
   /** The neighbour has it, or never will. The copy stays for a while: a neighbour that is restored asks for it again. */
   async delivered(_item: ItemName, also: Also): Promise<void> {
     await this.#room.tables.commit(also);
+  }
+
+  /** @returns whether it waits on for a way */
+  async refused(item: ItemName, code: string, also: Also): Promise<boolean> {
+    return this.#room.tables.commit(async (tx) => {
+      await also(tx);
+      return this.#ways.refused(tx, item, code);
+    });
   }
 
   /** Sends receipts home that are waiting, soon. */
@@ -192,7 +199,7 @@ export class Notes {
       ...(isOwn(view, destination) ? {} : { toOrganisation: destination.organisation }),
     });
     const id = provider.hash.sha256(bytes);
-    await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now() }).execute();
+    await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now(), next: peer, refusal: null }).execute();
     await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
   }
 
@@ -272,4 +279,8 @@ export class Notes {
     }
     return unknown;
   }
+}
+
+function noteOf(db: Db<DispatchTables>, id: Uint8Array): Promise<NoteRow | undefined> {
+  return db.selectFrom('note').selectAll().where('id', '=', id).executeTakeFirst();
 }

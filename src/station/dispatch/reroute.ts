@@ -15,7 +15,7 @@ import type { ItemOwner, QueuedCopy } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import { type Holding, ownerOf, type StanzaRow } from './holding.ts';
 import type { MovedHere, Words } from './moved-here.ts';
-import { destinationOf } from './notes.ts';
+import { destinationOf } from './note-ways.ts';
 import { precedenceOf, takenBy } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
 import { borderTo, hopToOffice, hopToStation, stands } from './ways.ts';
@@ -122,6 +122,7 @@ export class Reroute {
       await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: way })
         .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
     }
+    if (kind === 'note') await this.#room.tables.in(tx).updateTable('note').set({ next: way }).where('id', '=', id).execute();
     const queued = await this.#queuedAs(tx, copy, offices);
     if (queued !== null) await this.#room.outbox.enqueue(tx, { kind, id, sealing, peer: way, ...queued });
   }

@@ -138,5 +138,11 @@ export interface DispatchTables {
   /** Receipts of what was accepted here, by signers whom the directory that judges them does not know yet; digest: SHA-256 of the bytes. */
   early_receipt: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array; peer: string };
   /** Notes held (bytes) or passed on (null), so that a second copy is known. */
-  note: { id: Uint8Array; bytes: Uint8Array | null; precedence: Precedence; hops: number; taken: number };
+  note: {
+    id: Uint8Array; bytes: Uint8Array | null; precedence: Precedence; hops: number; taken: number;
+    /** The neighbour that it goes to from here; null where it is for this station. */
+    next: string | null;
+    /** Why nobody took it, where that may pass. */
+    refusal: string | null;
+  };
 }

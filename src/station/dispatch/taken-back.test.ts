@@ -271,3 +271,29 @@ test('what is under way to a neighbour that stands is not taken back before that
   assert.equal(await arrivals(post), 1);
   assert.deepEqual((await post.store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select('suspected').execute())).map(({ suspected }) => suspected), [0]);
 });
+
+test('a note that comes back goes the way that is now; what is no further than here is old, and what goes round in a circle is refused for now', async () => {
+  await hub.dispatch.propose(POST, [org.entries[3]!]);
+  await carry(hub, relay, (await hub.queue())[0]!);
+  const onward = await offerOf(relay, (await relay.queue())[0]!);
+  assert.deepEqual(await hub.dispatch.traffic.examine({ ...onward, from: POST }), { verdict: 'refuse', code: 'no-route' });
+  assert.deepEqual(await hub.dispatch.traffic.examine({ ...onward, hops: onward.hops - 2 }), { verdict: 'held', receipts: [] });
+  await turnAround();
+  await grown(relay);
+  const [back] = await relay.queue();
+  assert.deepEqual([back!.kind, back!.peer], ['note', HUB]);
+  await carryAll(everyone());
+  assert.deepEqual(post.proposals, [[org.entries[3]!]]);
+  assert.deepEqual((await Promise.all(everyone().map((station) => station.queue()))).flat(), []);
+});
+
+test('a note that a neighbour cannot pass on yet waits, and goes when ways are there', async () => {
+  await hub.dispatch.propose(POST, [org.entries[3]!]);
+  ways[RELAY] = { [HUB]: HUB, [POST]: HUB };
+  assert.deepEqual(await carry(hub, relay, (await hub.queue())[0]!), { verdict: 'refuse', code: 'no-route' });
+  assert.deepEqual(await hub.queue(), []);
+  ways[RELAY] = { [HUB]: HUB, [POST]: POST };
+  await grown(hub);
+  await carryAll(everyone());
+  assert.deepEqual(post.proposals, [[org.entries[3]!]]);
+});

@@ -1,0 +1,75 @@
+/**
+ * Ways of notes: what comes back to a station that had passed it on goes on from there, as a dispatch does (taken-back.ts), and
+ * what a neighbour refused for a reason that may pass is offered again.
+ * Source: docs/decisions/0159-what-has-no-other-way-is-given-back.md.
+ */
+
+import { Refusal } from '#core/refusals.ts';
+import { nameOf, type Own } from '#model/foreign-names.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import { type Note, note as noteCodec } from '#wire/receipt.ts';
+import type { ItemName, OfferedItem } from '../links/index.ts';
+import type { Room } from './deps.ts';
+import { mayPass } from './retry.ts';
+import type { DispatchTables } from './tables.ts';
+import { hopToStation, stands } from './ways.ts';
+
+export type NoteRow = DispatchTables['note'];
+
+type Offer = Pick<OfferedItem, 'from' | 'hops' | 'beyond'>;
+
+/** The station that a note is for, by its name in the tables. */
+export function destinationOf(own: Own, { organisation, toOrganisation, to }: Note): string {
+  return nameOf(own, toOrganisation ?? organisation, to);
+}
+
+/** Whether a note that went on from here comes back: it has gone further than it had here. One that was for this station never does. */
+export function noteComesBack({ bytes, hops }: Pick<NoteRow, 'bytes' | 'hops'>, offered: Pick<Offer, 'hops' | 'beyond'>): boolean {
+  return offered.beyond === undefined && bytes !== null && offered.hops + 1 > hops;
+}
+
+export class NoteWays {
+  readonly #room: Room;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /** @param peer the way that is now @throws Refusal `no-route` where it goes round in a ring, or a neighbour that stands has not answered for it */
+  async demandMayGoOn(db: Snapshot, { id, next }: Pick<NoteRow, 'id' | 'next'>, { from }: Offer, peer: string): Promise<void> {
+    if (next === null) return;
+    const isUnderWay = stands(this.#room, next) && (await this.#room.outbox.isUnderWay(db, { kind: 'note', id, sealing: 0 }, next));
+    if (isUnderWay || (next === peer && next !== from)) throw new Refusal('no-route', { station: next });
+  }
+
+  /** Sends on what came back. @throws Refusal as `demandMayGoOn` */
+  async takeBack(tx: Transaction, row: NoteRow, offer: Offer, peer: string): Promise<void> {
+    const { id, precedence, next } = row;
+    const item: ItemName = { kind: 'note', id, sealing: 0 };
+    await this.demandMayGoOn(tx, row, offer, peer);
+    if (next !== null && next !== peer) await this.#room.outbox.withdraw(tx, item, next, !stands(this.#room, next));
+    await this.#room.tables.in(tx).updateTable('note').set({ hops: offer.hops + 1, next: peer, refusal: null }).where('id', '=', id).execute();
+    await this.#room.outbox.enqueue(tx, { ...item, precedence, peer, owner: null });
+  }
+
+  /** @returns whether it waits on for a way, in the commit in which it was refused */
+  async refused(tx: Transaction, { id }: ItemName, code: string): Promise<boolean> {
+    if (!mayPass(code)) return false;
+    await this.#room.tables.in(tx).updateTable('note').set({ refusal: code }).where('id', '=', id).execute();
+    return true;
+  }
+
+  /** Queues what was refused, and has a way. */
+  async again(): Promise<void> {
+    const { tables, outbox, view } = this.#room;
+    const rows = await tables.read((db) => db.selectFrom('note').selectAll().where('refusal', 'is not', null).execute());
+    for (const { id, bytes, precedence } of rows) {
+      const peer = bytes === null ? null : hopToStation(this.#room, destinationOf(view(), noteCodec.decode(bytes)));
+      if (peer === null) continue;
+      await tables.commit(async (tx) => {
+        await tables.in(tx).updateTable('note').set({ next: peer, refusal: null }).where('id', '=', id).execute();
+        await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
+      });
+    }
+  }
+}
