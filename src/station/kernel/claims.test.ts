@@ -40,3 +40,21 @@ it('whoever has gone waits no more, and whoever holds what others wait for is to
   (await third)();
   assert.ok(claims.claimNow('D'));
 });
+
+it('what is passing has the next turn, behind whatever it waits, and whoever holds the name is told that it waits', async () => {
+  const claims = new Claims();
+  const told: boolean[] = [];
+  const had: string[] = [];
+  const held: Release[] = [claims.claimNow('D', (isPassing) => told.push(isPassing))!];
+  const ask = (by: string, isPassing: boolean): void => void claims.claim('D', claimant(by, { isPassing, awaited: (also) => told.push(also) })).then((release) => [had.push(by), held.push(release)]);
+  ask('x', false);
+  ask('hub', false);
+  ask('hub', true);
+  ask('xã', true);
+  for (let turn = 0; turn < 4; turn++) {
+    held.shift()!();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(had, ['hub', 'xã', 'x', 'hub']);
+  assert.deepEqual(told, [false, false, true, true, true, false, false]);
+});

@@ -56,8 +56,7 @@ export class Incoming {
   /** By channel number. */
   readonly #open = new Map<number, ItemReception>();
   #openHeadBytes = 0;
-  /** Bytes of data for what is open. */
-  #came = 0;
+  readonly #brought = { bytes: 0 };
   readonly #items = new Slots(ITEMS_AT_ONCE);
   /** What waits, or has waited, for somebody else's turn, and left its place. */
   readonly #unplaced = new Set<FrameOf<'offer'>>();
@@ -88,17 +87,14 @@ export class Incoming {
     if (this.#open.size >= OPEN_MAX) throw new DecodeError('offer', 0, 'too many offers without custody');
     const headBytes = offer.head?.length ?? 0;
     if (this.#openHeadBytes + headBytes > OPEN_HEAD_BYTES_MAX) throw new DecodeError('offer.head', 0, 'too many heads without custody');
-    const reception = new ItemReception({ talk: this.#talk, files: this.#files, canBeAsked, came: () => this.#came }, offer);
+    const reception = new ItemReception({ talk: this.#talk, files: this.#files, canBeAsked, brought: this.#brought }, offer);
     this.#open.set(offer.channel, reception);
     this.#openHeadBytes += headBytes;
     return { reception, over: this.#take(offer, reception) };
   }
 
   data(frame: FrameOf<'data'>): Promise<void> | null {
-    const reception = this.#open.get(frame.channel);
-    if (reception === undefined) return null;
-    this.#came += frame.bytes.length;
-    return reception.data(frame);
+    return this.#open.get(frame.channel)?.data(frame) ?? null;
   }
 
   async stop(): Promise<void> {
@@ -156,7 +152,8 @@ export class Incoming {
   async #decideAlone(offer: FrameOf<'offer'>, offered: OfferedItem, reception: ItemReception, place: Release): Promise<Decided> {
     const { room: { claims }, peer } = this.#talk;
     const name = `${offer.item}:${hex(offer.id)}:${offer.sealing}`;
-    const claimant = { by: peer, awaited: () => reception.awaited(), signal: reception.over };
+    const { isPassing, awaited, over: signal } = reception;
+    const claimant = { by: peer, isPassing, awaited, signal };
     for (let hasPlace = true; ; ) {
       let release = claims.claimNow(name, claimant.awaited);
       if (release === null) {

@@ -28,8 +28,8 @@ export interface Bringer {
   readonly files: Slots;
   /** Whether it sends what is wanted, or only what it has at hand. */
   readonly canBeAsked: boolean;
-  /** Bytes of data that came on it, of whatever item. */
-  readonly came: () => number;
+  /** Bytes of data that it brought, of whatever item; not of what was passed over or torn. */
+  readonly brought: { bytes: number };
 }
 
 export class ItemReception {
@@ -47,6 +47,7 @@ export class ItemReception {
   readonly #end = Promise.withResolvers<void>();
   /** While somebody waits for it. */
   #cancelWatch: (() => void) | null = null;
+  #turnEnds = Number.POSITIVE_INFINITY;
   #givesWay = false;
   /** All parts are there. */
   #isWhole = false;
@@ -108,7 +109,8 @@ export class ItemReception {
    */
   async receive(parts: readonly HeaderPart[], place: Promise<Release> | null): Promise<boolean> {
     this.#parts = new PartsReception(this.#talk, PRECEDENCE_RANK[this.#offer.precedence], this.#bringer.files, {
-      awaited: () => this.awaited(),
+      isPassing: this.isPassing,
+      awaited: this.awaited,
       want: () => this.#want(),
       begun: (count) => this.#hasBegun(count),
     });
@@ -130,6 +132,7 @@ export class ItemReception {
     this.#late = this.#givesWay ? (this.#parts?.late() ?? null) : null;
     this.#cancelWatch?.();
     this.#cancelWatch = null;
+    this.#turnEnds = Number.POSITIVE_INFINITY;
     this.#givesWay = false;
     this.#parts?.release();
     this.#parts = null;
@@ -157,6 +160,7 @@ export class ItemReception {
     if (this.#parts === null && frame.piece === 'chunks') this.#late?.get(frame.part)?.take(frame);
     if (this.#parts === null) return null;
     const { outcome, written, again } = this.#parts.data(frame);
+    if (outcome === 'taken') this.#bringer.brought.bytes += frame.bytes.length;
     if (outcome === 'forged') return this.#forgedData();
     if (outcome === 'torn') this.#isTorn = true;
     return again ? written!.then(() => this.#want()) : written;
@@ -176,28 +180,39 @@ export class ItemReception {
     await this.#parts?.stop(reason);
   }
 
-  /** Somebody else brings the same, and waits: this one has its turn. */
-  awaited(): void {
-    if (this.over.aborted || this.#isWhole || this.#cancelWatch !== null) return;
-    this.#watch(this.#talk.room.clock.monotonicMs() + TURN_MS);
+  /** What it has at hand now it cannot bring later. */
+  get isPassing(): boolean {
+    return !this.#bringer.canBeAsked;
   }
 
-  #watch(turnEnds: number): void {
+  /** Somebody else brings the same, and waits: this one has its turn, unless it can bring later what the other cannot. */
+  readonly awaited = (isPassing: boolean): void => {
+    if (this.over.aborted || this.#isWhole) return;
+    const now = this.#talk.room.clock.monotonicMs();
+    this.#turnEnds = Math.min(this.#turnEnds, isPassing ? now : now + TURN_MS);
+    if (isPassing && !this.isPassing && !this.#isRechecking) this.#giveWay();
+    else if (this.#cancelWatch === null) this.#watch();
+  };
+
+  #watch(): void {
     const { clock } = this.#talk.room;
-    const before = this.#bringer.came();
+    const before = this.#bringer.brought.bytes;
     this.#cancelWatch = clock.after(STILL_MS, () => {
-      const isStill = this.#bringer.came() === before;
-      // What is at hand now cannot be brought later.
-      const isOver = isStill || (this.#bringer.canBeAsked && clock.monotonicMs() >= turnEnds);
-      if (isOver && this.#parts?.isRechecking !== true) this.#giveWay();
-      else this.#watch(turnEnds);
+      const isStill = this.#bringer.brought.bytes === before;
+      const isOver = isStill || (!this.isPassing && clock.monotonicMs() >= this.#turnEnds);
+      if (isOver && !this.#isRechecking) this.#giveWay();
+      else this.#watch();
     });
+  }
+
+  get #isRechecking(): boolean {
+    return this.#parts?.isRechecking === true;
   }
 
   /** The other end sends no more of it, until it is wanted again. */
   #giveWay(): void {
     if (this.#isWhole) return;
-    if (!this.#bringer.canBeAsked) return void this.stop(new Refusal('part-incomplete'));
+    if (this.isPassing) return void this.stop(new Refusal('part-incomplete'));
     this.#givesWay = true;
     const nothing = this.#parts?.nothing() ?? null;
     void this.#parts?.stop(new Refusal('cancelled'));
@@ -228,6 +243,7 @@ export class ItemReception {
     const head = this.#head;
     const next = head === null ? null : bytesBeyond(frame, head.filled);
     if (head === null || next === null || head.filled + next.length > head.bytes.length) return null;
+    this.#bringer.brought.bytes += next.length;
     head.bytes.set(next, head.filled);
     head.filled += next.length;
     if (head.filled === head.bytes.length) head.whole.resolve(head.bytes);

@@ -3,7 +3,7 @@
  * What was checked stays, and so does what came of a chunk. Source: docs/protocol/frames.md §Claims.
  */
 import { hex } from '#core/bytes.ts';
-import { partClaim, type Release } from '#station/kernel/claims.ts';
+import { type Awaited, partClaim, type Release } from '#station/kernel/claims.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import type { LateData } from './late-data.ts';
@@ -22,8 +22,9 @@ interface PlacedPart {
 
 /** Whose parts they are. */
 export interface PartsOwner {
-  /** Somebody waits for one of them. */
-  awaited(): void;
+  /** As Claimant has it, of each of them. */
+  readonly isPassing: boolean;
+  readonly awaited: Awaited;
   /** Says what is wanted now. */
   want(): Promise<void>;
   /** Parts that are held, or were asked for, are those below this place. */
@@ -125,7 +126,8 @@ export class PartsReception {
   /** In one order, whatever item names them: of two that wait for each other's both would give way, again and again. */
   async #claim(parts: readonly PlacedPart[]): Promise<void> {
     const { room, peer } = this.#talk;
-    const claimant = { by: peer, awaited: () => this.#owner.awaited(), signal: this.#over.signal };
+    const { isPassing, awaited } = this.#owner;
+    const claimant = { by: peer, isPassing, awaited, signal: this.#over.signal };
     const names = parts.map(({ part: { root } }) => hex(root)).toSorted();
     for (const name of names) await this.#have(room.claims.claim(partClaim(name), claimant));
   }

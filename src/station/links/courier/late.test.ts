@@ -1,10 +1,12 @@
 /** A stick whose item is under way on the line too. Source: docs/protocol/bundles.md §Reading; frames.md §Claims. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { hex } from '#core/bytes.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { frame } from '#wire/frames.ts';
+import { newDisk } from '../../../../test/fixtures/disks.ts';
 import { QUIET } from '../../../../test/sim/network.ts';
-import { TestPair } from '../testing.test.ts';
+import { ItemsDouble, TestPair } from '../testing.test.ts';
 import { read, write } from './carrying.test.ts';
 import type { ReadingEnd } from './courier.ts';
 
@@ -17,21 +19,63 @@ async function readMeanwhile(line: (pair: TestPair) => void): Promise<{ pair: Te
   line(pair);
   pair.network.mend('hub', 'post');
   await pair.time.run(120_000);
+  return { pair, ...(await readAtPost(pair, volume!)) };
+}
+
+async function readAtPost(pair: TestPair, volume: Uint8Array): Promise<{ end: ReadingEnd; seconds: number }> {
   const began = pair.time.elapsedMs;
   let isOver = false;
-  const reading = read(pair.post, volume!).finally(() => {
+  const reading = read(pair.post, volume).finally(() => {
     isOver = true;
   });
   await pair.time.run(began + 3_600_000, () => isOver);
-  return { pair, end: await reading, seconds: (pair.time.elapsedMs - began) / 1_000 };
+  return { end: await reading, seconds: (pair.time.elapsedMs - began) / 1_000 };
 }
 
-it('waits for it half a minute, and not that long for each of its data', async () => {
-  const { pair, end, seconds } = await readMeanwhile(({ network }) => network.setWeather('hub', 'post', { ...QUIET, bytesPerSecond: 1_200 }));
+const slow = ({ network }: TestPair): void => network.setWeather('hub', 'post', { ...QUIET, bytesPerSecond: 1_200 });
+
+it('brings it at once, whose turn it is on the line, which hears that it is held', async () => {
+  const { pair, end, seconds } = await readMeanwhile(slow);
+  assert.ok(seconds < 1, `${seconds} s`);
+  assert.deepEqual([end.isRead, end.taken], [true, 1]);
+  await pair.time.run(pair.time.elapsedMs + 60_000);
+  assert.deepEqual([pair.post.items.accepted.length, pair.hub.items.settled.length], [1, 1]);
+});
+
+it('waits half a minute for who does not give way, and not that long for each of its data', async () => {
+  const { pair, end, seconds } = await readMeanwhile((made) => {
+    const [id] = made.hub.items.items.keys();
+    made.post.claims.claimNow(`dispatch:${id}:0`);
+    slow(made);
+  });
   assert.ok(seconds < 40, `${seconds} s`);
-  assert.deepEqual([end.isRead, end.unfinished, end.codes], [false, 1, ['part-incomplete']]);
+  assert.deepEqual([end.isRead, end.unfinished, end.codes, pair.post.items.accepted], [false, 1, ['part-incomplete'], []]);
+});
+
+it('brings it though a neighbour that has its head brings none of it, and other things all the while', async () => {
+  const pair = await TestPair.make();
+  await pair.addNeighbour('post', 'x');
+  const x = await pair.open('x', newDisk(), new ItemsDouble(), 3);
+  pair.network.cut('hub', 'post');
+  const flash = pair.item(pair.hub, 'hỏa tốc', 'flash', [5_000]);
+  const other = pair.item(pair.hub, 'khác', 'routine', [10 * SEALED_CHUNK_BYTES]);
+  x.items.items.set(hex(other.id), other);
+  x.items.items.set(hex(flash.id), flash);
+  await pair.queue(pair.hub, 'post', flash);
+  const { volumes: [volume] } = await write(pair, pair.hub, { peer: 'post' });
+  pair.network.setWeather('x', 'post', { ...QUIET, bytesPerSecond: 1_200 });
+  pair.network.tap = (from, _to, bytes) => {
+    const said = frame.decode(bytes);
+    return from === 'x' && said.kind === 'data' && said.channel === 1 ? null : bytes;
+  };
+  await pair.queue(x, 'post', flash);
+  await pair.time.run(pair.time.elapsedMs + 5_000);
+  await pair.queue(x, 'post', other);
+  await pair.time.run(pair.time.elapsedMs + 40_000);
+  const { end } = await readAtPost(pair, volume!);
+  assert.deepEqual([end.isRead, end.taken], [true, 1]);
   await pair.time.run(pair.time.elapsedMs + 1_200_000);
-  assert.equal(pair.post.items.accepted.length, 1);
+  assert.deepEqual([x.items.settled.length, new Set(pair.post.items.accepted).size], [2, 2]);
 });
 
 it('brings it where nothing comes of it on the line', async () => {
