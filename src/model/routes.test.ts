@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { behind, nextHop, nextHops } from '#model/routes.ts';
+import { behind, distances, nextHop, nextHops } from '#model/routes.ts';
 
 function graph(pairs: readonly (readonly [string, string])[]) {
   const around = (station: string) => pairs.flatMap(([a, b]) => (a === station ? [b] : b === station ? [a] : []));
@@ -26,6 +26,10 @@ test('the operator overrides, but only towards a neighbour', () => {
 test('behind a neighbour stands whoever is reached through it', () => {
   assert.deepEqual([...behind(province, 'hub', 'relay')].toSorted(), ['far', 'post', 'relay']);
   assert.deepEqual([...behind(province, 'hub', 'relay', { far: 'ward' })].toSorted(), ['post', 'relay']);
+});
+
+test('how far the others are', () => {
+  assert.deepEqual(Object.fromEntries(distances(province, 'hub')), { hub: 0, relay: 1, ward: 1, post: 2, far: 3 });
 });
 
 test('whoever is connected is reached, each through exactly one neighbour', () => {

@@ -31,6 +31,16 @@ export function behind(view: Graph, station: string, neighbour: string, chosen: 
   return stations;
 }
 
+/** How many links every station is away that can be reached, our own none. */
+export function distances(view: Graph, station: string): ReadonlyMap<string, number> {
+  const far = new Map<string, number>();
+  for (let ring = new Set([station]), links = 0; ring.size > 0; links++) {
+    for (const code of ring) far.set(code, links);
+    ring = new Set([...ring].flatMap((code) => view.neighbours(code)).filter((code) => !far.has(code)));
+  }
+  return far;
+}
+
 /** Neighbours come in the order of their codes, so the first path found is the one that wins a tie. */
 function breadthFirst(view: Graph, station: string): Map<string, string> {
   const hops = new Map<string, string>();

@@ -27,7 +27,7 @@ import type { Parts } from './parts.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
 import { comesBack, type TakenBack } from './taken-back.ts';
 import { mayHaveCome, mayHaveComeHere, saysAgain } from './twice.ts';
-import { borderTo, demandWay } from './ways.ts';
+import { borderTo, demandHops, demandWay } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
 
@@ -113,8 +113,8 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
   /** Where each stanza goes from here. @throws Refusal where one may not come here, or not go on */
   #place(offered: OfferedItem, head: CheckedHead): Takeable {
     const { header, headerBytes, sealing: { number: sealing }, envelope } = head;
-    if (offered.hops >= header.hopLimit) throw new Refusal('hop-limit-reached', { hops: offered.hops });
     const stanzas = head.stanzas.map((stanza) => this.#placeStanza(offered, header, stanza));
+    demandHops(this.#room, offered.hops, header.hopLimit, stanzas.map(({ key: { office } }) => ({ ...office, station: this.#room.view().office(office.office)?.station ?? '' })));
     this.#demandMayLeave(header, stanzas);
     const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body, resealed: envelope.resealed };
     return { head, holding, stanzas };

@@ -22,7 +22,7 @@ import { type EarlyReceipt, type EarlyReceipts, headerFor } from './early-receip
 import { destinationOf, type NoteRow, noteComesBack, type NoteWays } from './note-ways.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
-import { borderTo, hopToStation } from './ways.ts';
+import { borderTo, demandHops, hopToStation } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
 
@@ -210,7 +210,7 @@ export class Notes {
     this.#demandAddressed(note);
     if (note.kind === 'device-request' && note.precedence !== REQUEST_PRECEDENCE) throw new Refusal('header-forged', { field: 'precedence' });
     if (note.kind === 'device-request' && this.#isOfOurselves(note)) throw new Refusal('header-forged', { field: 'from' });
-    if (hops >= note.hopLimit) throw new Refusal('hop-limit-reached', { hops });
+    demandHops(this.#room, hops, note.hopLimit, [{ organisation: note.toOrganisation ?? note.organisation, station: note.to }]);
     return note;
   }
 

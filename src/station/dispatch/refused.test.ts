@@ -4,7 +4,9 @@ import { before, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concat } from '#core/bytes.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
 import { envelope, header as headerCodec, sealingStatement, type Envelope } from '#wire/envelope.ts';
+import { note as noteCodec } from '#wire/receipt.ts';
 import type { OfferedItem } from '../links/index.ts';
 import { carry, carryAll, copyBlob, flipped, offerOf, openRow, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
@@ -84,13 +86,39 @@ describe('what is refused, and kept nowhere', () => {
     assert.deepEqual(await relay.dispatch.traffic.examine(other), { verdict: 'refuse', code: 'header-forged' });
   });
 
-  test('too many hops; and a relay says that it dropped its copy', async () => {
-    const { id } = await send(hub, org, { header: { hopLimit: 1 } });
-    await carry(hub, relay, (await hub.queue())[0]!);
-    const verdict = await carry(relay, post, (await relay.queue())[0]!);
-    assert.deepEqual(verdict, { verdict: 'refuse', code: 'hop-limit-reached' });
+  test('what has not hops enough for the way that is left, by the first who sees it and not by the last, who would hold it against a relay', async () => {
+    const id = async (hopLimit: number): Promise<Uint8Array> => (await send(hub, org, { header: { hopLimit } })).id;
+    await id(1);
+    assert.deepEqual(await carry(hub, relay, (await hub.queue())[0]!), { verdict: 'refuse', code: 'hop-limit-reached' });
+    assert.deepEqual(await relay.kinds(), []);
+    const enough = await id(2);
     await carryAll(everyone());
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen', 'dropped muong-leo tram-huyen']);
+    assert.deepEqual(await receiptsAt(hub, CLERK, enough), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
+  });
+
+  test('so is it with two stations that are still to come, and with a note', async () => {
+    const whole = org.state;
+    try {
+      await org.addStation('tram-xa', 'Trạm xa');
+      await org.connect('tram-xa', POST);
+      await org.addOffice('ban-xa', 'tram-xa');
+      await org.addOfficeKey('ban-xa', 'transport');
+      const ways = { 'tram-xa': RELAY, [RELAY]: RELAY };
+      const [from, next] = [await openStation(org, HUB, clock, { hops: () => ways }), await openStation(org, RELAY, clock, { hops: () => ({ 'tram-xa': POST }) })];
+      await send(from, org, { to: ['ban-xa'], header: { hopLimit: 2 } });
+      assert.deepEqual(await carry(from, next, (await from.queue())[0]!), { verdict: 'refuse', code: 'hop-limit-reached' });
+      const note = (hopLimit: number): OfferedItem => {
+        const head = noteCodec.encode({
+          version: 1, kind: 'receipts', organisation: org.state.organisation.id, from: HUB, to: 'tram-xa', created: clock.now(), precedence: 'flash', hopLimit,
+          salt: new Uint8Array(16), items: [Uint8Array.of(1)],
+        });
+        return { kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: HUB, hops: 0 };
+      };
+      assert.deepEqual(await next.dispatch.traffic.examine(note(2)), { verdict: 'refuse', code: 'hop-limit-reached' });
+      assert.equal((await next.dispatch.traffic.examine(note(3))).verdict, 'take');
+    } finally {
+      org.state = whole;
+    }
   });
 
   for (const said of ['office-unknown', 'signature-wrong']) {

@@ -9,6 +9,7 @@ import { agreementWith, newestWith } from '#model/agreements.ts';
 import { isOwn } from '#model/directories.ts';
 import { named, nameOf } from '#model/foreign-names.ts';
 import type { AgreementRecord } from '#model/directory-view.ts';
+import { distances } from '#model/routes.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import type { Room } from './deps.ts';
 
@@ -62,6 +63,20 @@ export function borderTo({ view }: Pick<Room, 'view'>, neighbour: string): Agree
 /** Whether that neighbour may still be met. */
 export function stands({ view, station }: Pick<Room, 'view' | 'station'>, neighbour: string): boolean {
   return view().station(neighbour)?.endedBy === null && view().neighbours(station).includes(neighbour);
+}
+
+/**
+ * Refuses what would use up its hops on the way that is left, by the links known here: whoever passed it on would have it refused,
+ * and be charged for it. Of another organisation only the border is known.
+ * @throws Refusal `hop-limit-reached`
+ */
+export function demandHops(room: Seen, hops: number, hopLimit: number, ends: readonly { readonly organisation: Uint8Array; readonly station: string }[]): void {
+  const [view, links] = [room.view(), distances(room.view(), room.station)];
+  for (const { organisation, station } of ends) {
+    const exchange = isOwn(view, { organisation }) ? null : agreementWith(view, organisation, room.clock.now())?.station ?? room.station;
+    const left = exchange === null ? links.get(station) ?? 1 : (links.get(exchange) ?? 0) + 1;
+    if (hops + left >= hopLimit) throw new Refusal('hop-limit-reached', { hops });
+  }
 }
 
 function overBorder(room: Seen, organisation: Uint8Array): string {

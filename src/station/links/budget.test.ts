@@ -107,6 +107,15 @@ describe('a hostile neighbour', () => {
     assert.ok(length > 3_000 && length < 14_500, `${length} duplicates in an hour`);
   });
 
+  it('that brings what it could not foresee that nobody takes pays a quarter of the price', async () => {
+    const room = new Room();
+    room.verdict = { verdict: 'refuse', code: 'hop-limit-reached' };
+    const talk = room.talk('ac-y');
+    await flood(room, new Incoming(talk), talk, HOUR_MS, 1);
+    const { length } = room.events;
+    assert.ok(length > 3 * 3_000 && length < 14_500, `${length} refused in an hour`);
+  });
+
   it('that sends what is in order among what nobody takes has no more of the latter looked at', async () => {
     const room = new Room();
     let turn = 0;

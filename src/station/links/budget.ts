@@ -5,8 +5,10 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '#core/clock.ts';
+import { Recent } from '#core/recent.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Measure } from '#station/kernel/buckets.ts';
+import type { Release } from '#station/kernel/claims.ts';
 
 /** A storm's day ten times over (some 300,000 units) is a fourteenth of what fills up in a day; what heaps up while a post is cut off is had at once. */
 export const BUDGET: BudgetLimits = { most: 65_536, perSecond: 50 };
@@ -27,17 +29,21 @@ export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
 
 /**
  * Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the
- * ledger; a page of the ledger is a thousand events that are looked through for what a neighbour has lost;
+ * ledger; what a neighbour cannot foresee, for it hangs on what is known here, or another has brought it, is an event all the same, and mostly no
+ * fault of its own; a page of the ledger is a thousand events that are looked through for what a neighbour has lost;
  * what a neighbour has lost is loaded to see how urgent it is;
  * whether anything waits for an answer that a stick brings is a row that is not there, mostly, and a mebibyte has 17,000 of them.
  */
-export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16 } as const;
+export const UNITS = { refused: 64, unforeseen: 16, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16 } as const;
 const UNIT_BYTES = 4_096;
 /**
  * Of what a dispatch or an answer to ours cost that was in order: a station is there for those. The rest stays taken, so that
  * whoever has the keys to make dispatches that are in order gets a share of a core and not all of it (docs/decisions/0150).
  */
 const GIVEN_BACK = 3 / 4;
+/** Stands for what has no origin, all of it together. */
+const NOBODY = '';
+const TURNS_REMEMBERED = 1_024;
 
 export interface BudgetLimits {
   readonly most: number;
@@ -48,7 +54,9 @@ interface Waiting {
   readonly units: number;
   readonly rank: number;
   readonly isOver: () => boolean;
-  readonly turn: PromiseWithResolvers<void>;
+  /** Of an offer, which may turn out to cost more; null for all else. */
+  readonly origin: (() => string) | null;
+  readonly turn: PromiseWithResolvers<Release>;
 }
 
 /** What an offered head costs: a note has about a receipt in each unit. */
@@ -65,7 +73,7 @@ export function unitsAnew(times: number): number {
 }
 
 export interface Measured {
-  take(units: number, rank: number, isOver: () => boolean): Promise<void>;
+  take(units: number, rank: number, isOver: () => boolean, origin?: () => string): Promise<Release>;
   charge(units: number): void;
   inOrder(units: number): void;
 }
@@ -74,6 +82,13 @@ export class Budget implements Measured {
   readonly #clock: Pick<Clock, 'monotonicMs' | 'after'>;
   readonly #limits: BudgetLimits;
   #waiting: Waiting[] = [];
+  /** Whose turn was when, the latest last. */
+  readonly #turns = new Recent<number>(TURNS_REMEMBERED);
+  #turn = 0;
+  /** Offers that are looked at, and may be refused. */
+  #looking = 0;
+  /** Origins of which one is, though there may not be enough for that. */
+  readonly #looked = new Set<string>();
   #left: number;
   #countedAt: number;
   #isWaking = false;
@@ -86,13 +101,15 @@ export class Budget implements Measured {
   }
 
   /**
-   * Resolves when there is enough for it.
+   * Resolves when there is enough for it; of one rank by turns of the origins.
    * @param isOver whether nobody waits for it any more
+   * @param origin of an offer: who sent it, as far as is known. Where there is not enough for all that is looked at to be refused, one of
+   * each is looked at at a time, until what this resolves to is called
    * @throws Refusal `cancelled` where it is over first
    */
-  take(units: number, rank: number, isOver: () => boolean): Promise<void> {
-    const turn = Promise.withResolvers<void>();
-    this.#waiting.push({ units: Math.min(units, this.#limits.most), rank, isOver, turn });
+  take(units: number, rank: number, isOver: () => boolean, origin?: () => string): Promise<Release> {
+    const turn = Promise.withResolvers<Release>();
+    this.#waiting.push({ units: Math.min(units, this.#limits.most), rank, isOver, origin: origin === undefined ? null : once(origin), turn });
     this.#next();
     return turn.promise;
   }
@@ -121,18 +138,50 @@ export class Budget implements Measured {
     const over = this.#waiting.filter((one) => one.isOver());
     if (over.length > 0) this.#waiting = this.#waiting.filter((one) => !over.includes(one));
     for (const { turn } of over) turn.reject(new Refusal('cancelled'));
-    for (let first = this.#mostUrgent(); first !== null; first = this.#mostUrgent()) {
+    for (let first = this.#first(); first !== null; first = this.#first()) {
       if (first.units > this.#left) return this.#wakeFor(first.units);
       this.#waiting.splice(this.#waiting.indexOf(first), 1);
+      const release = this.#lookAt(first);
       this.#left -= first.units;
-      first.turn.resolve();
+      first.turn.resolve(release);
     }
   }
 
-  #mostUrgent(): Waiting | null {
+  #first(): Waiting | null {
+    if (this.#waiting.length === 1) return this.#mayLookAt(this.#waiting[0]!) ? this.#waiting[0]! : null;
     let best: Waiting | null = null;
-    for (const one of this.#waiting) if (best === null || one.rank > best.rank) best = one;
+    for (const one of this.#waiting) {
+      if (best !== null && (one.rank < best.rank || (one.rank === best.rank && this.#turnOf(one) >= this.#turnOf(best)))) continue;
+      if (this.#mayLookAt(one)) best = one;
+    }
     return best;
+  }
+
+  /** Who never had one comes first. */
+  #turnOf({ origin }: Waiting): number {
+    return this.#turns.get(origin?.() ?? NOBODY) ?? -1;
+  }
+
+  #mayLookAt(one: Waiting): boolean {
+    return one.origin === null || this.#hasEnough(one) || !this.#looked.has(one.origin());
+  }
+
+  /** Also where all that is looked at is refused. */
+  #hasEnough({ units }: Waiting): boolean {
+    return this.#left - units >= (this.#looking + 1) * UNITS.refused;
+  }
+
+  #lookAt(one: Waiting): Release {
+    const origin = one.origin === null || this.#hasEnough(one) ? null : one.origin();
+    this.#turns.keep(origin ?? NOBODY, this.#turn++);
+    if (one.origin === null) return () => {};
+    this.#looking += 1;
+    if (origin !== null) this.#looked.add(origin);
+    return once(() => {
+      this.#looking -= 1;
+      if (origin !== null) this.#looked.delete(origin);
+      this.#next();
+    });
   }
 
   #wakeFor(units: number): void {
@@ -143,6 +192,11 @@ export class Budget implements Measured {
       this.#next();
     });
   }
+}
+
+function once<Value>(work: () => Value): () => Value {
+  let done: { readonly value: Value } | null = null;
+  return () => (done ??= { value: work() }).value;
 }
 
 /** One for each neighbour, as many as the directory has had. */

@@ -150,8 +150,8 @@ export class CheckTalk {
   }
 
   /** @throws Refusal `cancelled` */
-  #affords(units: number, rank: number = PRECEDENCE_RANK.flash): Promise<void> {
-    return this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
+  async #affords(units: number, rank: number = PRECEDENCE_RANK.flash): Promise<void> {
+    await this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
   }
 
   #creditor(): Creditor {

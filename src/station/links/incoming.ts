@@ -7,9 +7,10 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Release } from '#station/kernel/claims.ts';
 import { missingBytes } from '#station/kernel/watermarks.ts';
-import type { HeaderPart } from '#wire/envelope.ts';
+import { envelope, header, type HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { note } from '#wire/receipt.ts';
 import type { Signed } from '#wire/signature.ts';
 import { UNITS, unitsOf } from './budget.ts';
 import { isExtent } from './extent.ts';
@@ -25,6 +26,9 @@ const OPEN_HEAD_BYTES_MAX = 32 * 2 ** 20;
 /** Offers in work and files open at a time, on one connection: descriptors are few, and shared by all neighbours. */
 const ITEMS_AT_ONCE = 64;
 const FILES_AT_ONCE = 64;
+
+/** What hangs on how much of the directory is known here, and which ways: an honest neighbour may know other. */
+const UNFORESEEN: readonly RefusalCode[] = ['office-unknown', 'station-unknown', 'organisation-unknown', 'no-route', 'hop-limit-reached'];
 
 /** `taken`: now; `held`: before; `refused`: never will be. */
 export type Decision = 'taken' | 'held' | 'refused';
@@ -107,12 +111,14 @@ export class Incoming {
   async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<Ending> {
     const { room, peer } = this.#talk;
     const rank = PRECEDENCE_RANK[offer.precedence];
+    let judged: Release = () => {};
     let place: Release = () => {};
     try {
+      // Before it has a place: what waits for the measure keeps none from what is more urgent.
+      judged = await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed, () => originOf(offer));
       place = await this.#items.take(rank);
-      await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed);
       const offered = this.#offeredIn(offer, await reception.head());
-      const decided = await this.#decideAlone(offer, offered, reception, place);
+      const decided = await this.#decideAlone(offer, offered, reception, place, judged);
       // Before the frame goes, so that the sender may use the freed place at once.
       this.#open.delete(offer.channel);
       await this.#talk.send(decided.answer, decided.answer.kind === 'custody' ? rank : undefined);
@@ -127,6 +133,7 @@ export class Incoming {
       return { decision: null, code };
     } finally {
       await reception.stop(new Refusal('cancelled'));
+      judged();
       place();
       this.#unplaced.delete(offer);
       this.#openHeadBytes -= offer.head?.length ?? 0;
@@ -147,9 +154,10 @@ export class Incoming {
    * One at a time brings an item, and only who has brought a head that may be taken waits for it: an id alone, or an answer that is
    * not read, holds up nobody else who brings it. Who waited may find it held; who gave way waits again, on the same connection.
    * @param place in work, which others have while it waits
+   * @param judged told when it was looked at once
    * @throws Refusal `cancelled` when the connection ends first
    */
-  async #decideAlone(offer: FrameOf<'offer'>, offered: OfferedItem, reception: ItemReception, place: Release): Promise<Decided> {
+  async #decideAlone(offer: FrameOf<'offer'>, offered: OfferedItem, reception: ItemReception, place: Release, judged: Release): Promise<Decided> {
     const { room: { claims }, peer } = this.#talk;
     const name = `${offer.item}:${hex(offer.id)}:${offer.sealing}`;
     const { isPassing, awaited, over: signal } = reception;
@@ -157,13 +165,13 @@ export class Incoming {
     for (let hasPlace = true; ; ) {
       let release = claims.claimNow(name, claimant.awaited);
       if (release === null) {
-        const { decided } = await this.#judge(offer, offered, reception);
+        const { decided } = await this.#judge(offer, offered, reception).finally(judged);
         if (decided !== null) return decided;
         if (hasPlace) hasPlace = !this.#leavePlace(offer, place);
         release = await claims.claim(name, claimant);
       }
       try {
-        const { decided, parts } = await this.#judge(offer, offered, reception);
+        const { decided, parts } = await this.#judge(offer, offered, reception).finally(judged);
         if (decided !== null) return decided;
         const again = hasPlace ? null : this.#items.take(PRECEDENCE_RANK[offer.precedence]);
         if (await reception.receive(parts, again)) return await this.#accept(offer, offered, parts);
@@ -209,7 +217,7 @@ export class Incoming {
 
   async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode, judgedBy: number | null): Promise<Decided> {
     const { room, peer } = this.#talk;
-    room.budgets.of(peer).charge(UNITS.refused);
+    room.budgets.of(peer).charge(UNFORESEEN.includes(code) ? UNITS.unforeseen : UNITS.refused);
     await room.store.commit(async (tx) => {
       const isNew = await room.channels.received(tx, peer, channel);
       if (isNew) await room.record(tx, 'refused', id, { peer, channel, code });
@@ -227,6 +235,23 @@ export class Incoming {
     });
     return { decision: 'held', answer: custodyOf(offer, receipts) };
   }
+}
+
+/** Who sent it, as far as what rides in the offer says: an office, or the station that wrote a note. Its neighbour has looked at it, and so shall we. */
+function originOf({ item, head }: FrameOf<'offer'>): string {
+  if (head === undefined) return '';
+  try {
+    const { organisation, from } = item === 'note' ? note.decode(head) : senderIn(head);
+    return `${hex(organisation)} ${from}`;
+  } catch (error) {
+    if (error instanceof DecodeError) return '';
+    throw error;
+  }
+}
+
+function senderIn(head: Uint8Array): { organisation: Uint8Array; from: string } {
+  const { from: { organisation, office } } = header.decode(envelope.decode(head).header);
+  return { organisation, from: office };
 }
 
 function custodyOf({ channel, id }: FrameOf<'offer'>, receipts: readonly Signed[]): FrameOf<'custody'> {

@@ -18,6 +18,7 @@ import { PieceSource } from './source.ts';
 import type { Talk } from './talk.ts';
 import type { OfferedCopy, OutgoingItem } from './traffic.ts';
 import { nextOf, Turn } from './turns.ts';
+import { isUrgent } from './urgent.ts';
 
 /** A head up to this size rides in the offer, where the link is fast enough for it or nothing is more urgent. */
 const HEAD_INLINE_BYTES = 65_536;
@@ -130,14 +131,15 @@ export class Outgoing {
   }
 
   /** The neighbour's answers cost us too, receipts above all. @throws Refusal `cancelled` */
-  #affords(units: number, rank: number): Promise<void> {
-    return this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
+  async #affords(units: number, rank: number): Promise<void> {
+    await this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
   }
 
   #end({ item }: Flight): void {
     this.#flights.delete(item.channel);
     this.#talk.worked();
-    if (this.#inFlight(item.rank) <= AHEAD / 2) this.#offering.wakeOnly(item.rank);
+    // Of letters many at a time; of what is urgent another office's may wait behind those that are under way.
+    if (isUrgent(item.rank) || this.#inFlight(item.rank) <= AHEAD / 2) this.#offering.wakeOnly(item.rank);
   }
 
   async #offer(item: NumberedItem, load: OutgoingItem): Promise<void> {

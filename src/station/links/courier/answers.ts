@@ -13,7 +13,7 @@ import type { Talk } from '../talk.ts';
  */
 export async function takeAnswer(talk: Talk, answer: Answer): Promise<boolean> {
   const { room, peer } = talk;
-  const affords = (units: number): Promise<void> => room.budgets.of(peer).take(units, PRECEDENCE_RANK.routine, () => talk.closed);
+  const affords = async (units: number): Promise<void> => void (await room.budgets.of(peer).take(units, PRECEDENCE_RANK.routine, () => talk.closed));
   await affords(UNITS.lookUp);
   const item = await waitingItem(talk, answer);
   if (item !== null) await settle(talk, item, answer, affords);

@@ -5,6 +5,7 @@
  */
 import { MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { Release } from '#station/kernel/claims.ts';
 import type { Measured } from '../budget.ts';
 import type { LinksRoom } from '../talk.ts';
 
@@ -26,7 +27,7 @@ export class Patience implements Measured {
   }
 
   /** @throws Refusal `too-many-attempts` where it cannot be had in what is left of the time, and from then on at once; `cancelled` */
-  async take(units: number, rank: number, isOver: () => boolean): Promise<void> {
+  async take(units: number, rank: number, isOver: () => boolean, origin?: () => string): Promise<Release> {
     if (this.#left() <= 0) throw tooMuchNow();
     if (this.#waiting++ === 0) this.#since = this.#clock.monotonicMs();
     const late = Promise.withResolvers<never>();
@@ -34,11 +35,11 @@ export class Patience implements Measured {
       this.#leftMs = 0;
       late.reject(tooMuchNow());
     });
-    const turn = this.#budget.take(units, rank, () => this.#left() <= 0 || isOver());
+    const turn = this.#budget.take(units, rank, () => this.#left() <= 0 || isOver(), origin);
     // Cancelled when its turn would have come.
     turn.catch(() => {});
     try {
-      await Promise.race([turn, late.promise]);
+      return await Promise.race([turn, late.promise]);
     } finally {
       cancel();
       if (--this.#waiting === 0) this.#leftMs -= this.#clock.monotonicMs() - this.#since;
