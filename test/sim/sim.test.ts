@@ -184,16 +184,20 @@ describe('what is late', () => {
   });
 });
 
+/** Further stations, each with the neighbour that it calls. */
+function withMore(plan: WorldPlan, more: readonly (readonly [string, string])[]): WorldPlan {
+  const like = plan.stations[0]!;
+  return { ...plan, stations: [...plan.stations, ...more.map(([code, neighbour]) => ({ ...like, code, office: `phong-${code}`, neighbour }))] };
+}
+
 describe('a link that ends while a relay holds what was to go over it', () => {
   it('has it go back to who brought it, and on from there', async () => {
     const faults: readonly FaultPlan[] = [
       { kind: 'link-begins', at: 1_000, link: ['vong', 'xa'] }, { kind: 'cut', at: 20_000, link: ['xa', 'huyen'], forMs: 600_000 },
       { kind: 'link-ends', at: 40_000, link: ['xa', 'huyen'] },
     ];
-    const plan = quietPlan(faults);
-    const roundabout = [['ben', 'tinh'], ['vong', 'ben']].map(([code, neighbour]) => ({ ...plan.stations[2]!, code: code!, office: `phong-${code}`, neighbour: neighbour! }));
     const dispatch: DispatchPlan = { at: 25_000, from: 'tinh', to: ['xa', 'huyen'], precedence: 'immediate', partChunks: [2], expiresMs: null };
-    const { findings, world } = await play({ ...plan, stations: [...plan.stations, ...roundabout], dispatches: [dispatch] });
+    const { findings, world } = await play({ ...withMore(quietPlan(faults), [['ben', 'tinh'], ['vong', 'ben']]), dispatches: [dispatch] });
     assert.deepEqual(findings, []);
     const events = (code: string, kind: string): number => world.site(code).disk.inspect('select 1 from ledger_entry where kind = ? and subject = ?', [kind, world.sent[0]!.id]).length;
     assert.deepEqual([events('huyen', 'custody-received'), events('tinh', 'custody-taken'), events('tinh', 'custody-received'), events('xa', 'arrived')], [1, 1, 2, 1]);
@@ -204,15 +208,30 @@ describe('a link that ends while a relay holds what was to go over it', () => {
       { kind: 'link-begins', at: 1_000, link: ['vong', 'xa'] }, { kind: 'cut', at: 20_000, link: ['xa', 'tinh'], forMs: 600_000 },
       { kind: 'link-ends', at: 40_000, link: ['xa', 'tinh'] },
     ];
-    const plan = quietPlan(faults);
-    const rest = [['huyen', 'tinh'], ['xa', 'tinh'], ['ben', 'huyen'], ['vong', 'ben']].map(([code, neighbour]) => ({ ...plan.stations[2]!, code: code!, office: `phong-${code}`, neighbour: neighbour! }));
+    const [tinh] = quietPlan().stations;
+    const plan = withMore({ ...quietPlan(faults), stations: [tinh!] }, [['huyen', 'tinh'], ['xa', 'tinh'], ['ben', 'huyen'], ['vong', 'ben']]);
     const dispatch: DispatchPlan = { at: 25_000, from: 'huyen', to: ['xa'], precedence: 'flash', partChunks: [], expiresMs: null };
-    const { findings, world } = await play({ ...plan, stations: [plan.stations[0]!, ...rest], dispatches: [dispatch] });
+    const { findings, world } = await play({ ...plan, dispatches: [dispatch] });
     assert.deepEqual(findings, []);
     const times = (code: string, kind: string): number[] => world.site(code).disk.inspect('select time from ledger_entry where kind = ? and subject = ?', [kind, world.sent[0]!.id]).map(({ time }) => Number(time));
     const [arrived] = times('xa', 'arrived');
     assert.deepEqual([times('huyen', 'custody-taken').length, times('huyen', 'refused').length], [1, 1], 'it was refused once');
     assert.ok(arrived! - times('huyen', 'custody-received')[0]! < 5 * 60_000);
+  });
+
+  it('by stick, where no line joins the two: the word of it, the dispatch and its custody', async () => {
+    const stick = (at: number, from: string, to: string, fate: string): FaultPlan => ({ kind: 'stick', at, from, to, isAgain: false, onlyUrgent: false, bytesMax: null, fate });
+    const lineMs = 1_500_000;
+    const faults: readonly FaultPlan[] = [
+      { kind: 'link-begins', at: 1_000, link: ['vong', 'xa'] }, { kind: 'cut', at: 20_000, link: ['xa', 'huyen'], forMs: 600_000 },
+      { kind: 'cut', at: 35_000, link: ['huyen', 'tinh'], forMs: lineMs }, { kind: 'link-ends', at: 40_000, link: ['xa', 'huyen'] },
+      stick(80_000, 'tinh', 'huyen', 'a'), stick(200_000, 'huyen', 'tinh', 'a2'), stick(300_000, 'tinh', 'huyen', 'a3'), stick(500_000, 'huyen', 'tinh', 'a4'),
+    ];
+    const dispatch: DispatchPlan = { at: 25_000, from: 'tinh', to: ['xa'], precedence: 'immediate', partChunks: [2], expiresMs: null };
+    const { findings, world } = await play({ ...withMore(quietPlan(faults), [['ben', 'tinh'], ['vong', 'ben']]), dispatches: [dispatch], troubleMs: lineMs + 100_000 });
+    assert.deepEqual(findings, []);
+    const time = (code: string, kind: string): number => Number(world.site(code).disk.inspect('select time from ledger_entry where kind = ? and subject = ?', [kind, world.sent[0]!.id])[0]!['time']);
+    for (const [code, kind] of [['tinh', 'custody-taken'], ['xa', 'arrived'], ['huyen', 'custody-received']] as const) assert.ok(time(code, kind) - time('tinh', 'accepted') < lineMs / 2, `${code} ${kind}`);
   });
 });
 
