@@ -32,9 +32,10 @@ export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
  * ledger; what a neighbour cannot foresee, for it hangs on what is known here, or another has brought it, is an event all the same, and mostly no
  * fault of its own; a page of the ledger is a thousand events that are looked through for what a neighbour has lost;
  * what a neighbour has lost is loaded to see how urgent it is;
- * whether anything waits for an answer that a stick brings is a row that is not there, mostly, and a mebibyte has 17,000 of them.
+ * whether anything waits for an answer that a stick brings is a row that is not there, mostly, and a mebibyte has 17,000 of them;
+ * a leaf of a part is a node of its tree, and a list has 65,536.
  */
-export const UNITS = { refused: 64, unforeseen: 16, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16 } as const;
+export const UNITS = { refused: 64, unforeseen: 16, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16, leaf: 1 / 160 } as const;
 const UNIT_BYTES = 4_096;
 /**
  * Of what a dispatch or an answer to ours cost that was in order: a station is there for those. The rest stays taken, so that
@@ -76,6 +77,7 @@ export interface Measured {
   take(units: number, rank: number, isOver: () => boolean, origin?: () => string): Promise<Release>;
   charge(units: number): void;
   inOrder(units: number): void;
+  giveBack(units: number): void;
 }
 
 export class Budget implements Measured {
@@ -122,8 +124,13 @@ export class Budget implements Measured {
 
   /** What was taken for something that turned out to be in order: most of it comes back. */
   inOrder(units: number): void {
+    this.giveBack(units * GIVEN_BACK);
+  }
+
+  /** What was taken for something that did not come. */
+  giveBack(units: number): void {
     this.#fill();
-    this.#left = Math.min(this.#limits.most, this.#left + units * GIVEN_BACK);
+    this.#left = Math.min(this.#limits.most, this.#left + units);
     this.#next();
   }
 

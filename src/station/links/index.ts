@@ -41,7 +41,7 @@ export { demandCarrier } from './policy.ts';
 export { linkRoutes } from './routes.ts';
 export { createWitness, type Witness } from './witness.ts';
 
-/** Of each neighbour: parts whose checked bytes are known, and pieces that had not come whole, each a chunk or a head. */
+/** Of each neighbour: parts whose checked bytes are known, and pieces that had not come whole, each a chunk or a head; and as many lists of leaves. */
 const CHECKED_PARTS = 1_024;
 const BEGUN_PIECES = 16;
 
@@ -118,6 +118,7 @@ class LinksOfStation {
       staging: new Staging(deps),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Shares(CHECKED_PARTS),
+      lists: new Shares(BEGUN_PIECES),
       budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),
       smallFrames: new Budgets(deps.clock, SMALL_FRAMES),
       begun: new Shares(BEGUN_PIECES),

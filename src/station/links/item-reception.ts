@@ -257,6 +257,14 @@ export class ItemReception {
     this.#forged += 1;
     room.say('data-forged', { peer, channel, times: this.#forged });
     if (this.#forged >= FORGED_MAX) await this.stop(new Refusal('part-forged', { channel }));
-    else await this.#want();
+    else await this.#wantAnew();
+  }
+
+  /** Not before it can be afforded again. */
+  async #wantAnew(): Promise<void> {
+    await this.#parts?.affordLeaves().catch(async (error: unknown) => {
+      if (!this.#givesWay) await this.stop(error);
+    });
+    await this.#want();
   }
 }

@@ -3,14 +3,15 @@
  * was checked is written. Resumes at the first chunk that is not held. Source: docs/protocol/parts.md; frames.md §Resume.
  */
 import { equal, hex } from '#core/bytes.ts';
-import { root } from '#core/merkle.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StagedBlob } from '#station/kernel/blobs.ts';
+import { UNITS } from './budget.ts';
 import { bytesBeyond, ChunkAssembly } from './chunk-assembly.ts';
-import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
+import { chunkSizeAt, leafAt } from './extent.ts';
 import { LateData } from './late-data.ts';
+import { LeafList } from './leaf-list.ts';
 import type { LinksRoom, Talk } from './talk.ts';
 
 /** Written data is made durable at least this often, so that a crash costs no more. */
@@ -19,13 +20,18 @@ const SYNC_BYTES = 8 * 1024 * 1024;
 const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Whose connection brings it. */
-type Bringer = Pick<Talk, 'room' | 'peer' | 'isCounted'>;
+interface Bringer {
+  readonly talk: Pick<Talk, 'room' | 'peer' | 'isCounted'>;
+  /** Resolves when its neighbour's measure has so much for it. */
+  readonly afford: (units: number) => Promise<void>;
+}
 
 /** `passed-over`: it came before; `torn`: what stands before it has not. */
 export type DataOutcome = 'taken' | 'passed-over' | 'torn' | 'forged';
 
 export class PartReception {
-  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'leaves' | 'staging'>;
+  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'lists' | 'leaves' | 'staging' | 'budgets'>;
+  readonly #afford: Bringer['afford'];
   readonly #peer: string;
   readonly #index: number;
   readonly #part: HeaderPart;
@@ -34,9 +40,9 @@ export class PartReception {
   readonly #inPieces: boolean;
   readonly #assembly = new ChunkAssembly();
   #staged: StagedBlob;
-  readonly #leaves: Uint8Array;
-  #leavesFilled = 0;
-  #leavesChecked: boolean;
+  readonly #list: LeafList;
+  /** So many leaves may be put into the tree. */
+  #paidLeaves = 0;
   /** Bytes checked and handed to the disk. */
   #offset: number;
   #unsynced = 0;
@@ -49,27 +55,25 @@ export class PartReception {
   #rechecking: Promise<void> | null = null;
 
   /** @param index which part of the item it is */
-  static async open(talk: Bringer, index: number, part: HeaderPart): Promise<PartReception> {
+  static async open(bringer: Bringer, index: number, part: HeaderPart): Promise<PartReception> {
     const name = hex(part.root);
-    const { blobs, checked } = talk.room;
+    const { blobs, checked } = bringer.talk.room;
     const staged = await blobs.stage(name, checked.get(name));
-    const reception = new PartReception(talk, index, part, staged);
-    reception.#takeUpLeaves();
-    return reception;
+    return new PartReception(bringer, index, part, staged);
   }
 
-  private constructor({ room, peer, isCounted }: Bringer, index: number, part: HeaderPart, staged: StagedBlob) {
+  private constructor({ talk: { room, peer, isCounted }, afford }: Bringer, index: number, part: HeaderPart, staged: StagedBlob) {
     this.#room = room;
+    this.#afford = afford;
     this.#peer = peer;
     this.#index = index;
     this.#part = part;
     this.#name = hex(part.root);
     this.#staged = staged;
-    this.#leaves = new Uint8Array(part.chunks * LEAF_BYTES);
-    if (part.chunks === 1) this.#leaves.set(part.root);
-    this.#leavesChecked = part.chunks === 1;
     this.#offset = staged.size;
     this.#inPieces = isCounted;
+    const begun = isCounted ? room.lists.take(this.#begunName) : undefined;
+    this.#list = room.lists.get(this.#name) ?? begun ?? new LeafList(room.provider.hash, part);
     this.#done.promise.catch(() => {});
   }
 
@@ -88,20 +92,20 @@ export class PartReception {
     if (this.#ended) return [];
     this.#takeUp();
     const chunks: WantedPiece = { piece: 'chunks', part, from: this.#offset + this.#assembly.filled };
-    if (this.#leavesChecked) return this.#offset < this.#part.size ? [chunks] : [];
-    const leaves: WantedPiece = { piece: 'leaves', part, from: this.#leavesFilled };
+    if (this.#list.isChecked) return this.#offset < this.#part.size ? [chunks] : [];
+    const leaves: WantedPiece = { piece: 'leaves', part, from: this.#list.filled };
     return this.#isSure() ? [leaves, chunks] : [leaves];
   }
 
   /** As `wanted`, where nothing is. */
   get nothing(): WantedPiece {
-    return { piece: 'leaves', part: this.#index, from: this.#leaves.length };
+    return { piece: 'leaves', part: this.#index, from: this.#list.size };
   }
 
   /** @returns null where the answer needs no waiting */
   data(frame: FrameOf<'data'>): { outcome: DataOutcome; written: Promise<void> | null } {
     if (frame.piece === 'leaves') return { outcome: this.#leavesData(frame), written: null };
-    const isAwaited = this.#leavesChecked && this.#isSure() && !this.#ended;
+    const isAwaited = this.#list.isChecked && this.#isSure() && !this.#ended;
     const filled = this.#offset + this.#assembly.filled;
     const next = isAwaited ? bytesBeyond(frame, filled) : null;
     if (next === null) return { outcome: !this.#ended && (!isAwaited || frame.offset > filled) ? 'torn' : 'passed-over', written: null };
@@ -138,7 +142,7 @@ export class PartReception {
 
   /** Whether the leaves are known, but not yet how much of what is staged is right. */
   get mustResume(): boolean {
-    return this.#leavesChecked && !this.#ended && (!this.#isSure() || this.#isWholeAlready);
+    return this.#list.isChecked && !this.#ended && (!this.#isSure() || this.#isWholeAlready);
   }
 
   /** An earlier connection brought all of it. What this one brings is sealed behind its last chunk. */
@@ -157,7 +161,7 @@ export class PartReception {
 
   /** For what was under way when it was stopped; null where that would be of no use. */
   get late(): LateData | null {
-    const mayGoOn = this.#inPieces && this.#leavesChecked && this.#isSure() && this.#offset < this.#part.size;
+    const mayGoOn = this.#inPieces && this.#list.isChecked && this.#isSure() && this.#offset < this.#part.size;
     return mayGoOn ? new LateData(this.#room.begun, this.#peer, this.#begunName, { offset: this.#offset, size: chunkSizeAt(this.#part, this.#offset) }) : null;
   }
 
@@ -175,13 +179,14 @@ export class PartReception {
     const { begun } = this.#room;
     const chunk = this.#assembly.left(this.#offset);
     if (chunk !== null) begun.keep(this.#peer, this.#begunName, chunk);
-    const leaves = this.#inPieces ? this.#leaves.slice(0, this.#leavesFilled) : new Uint8Array(0);
-    if (leaves.length > 0) begun.keep(this.#peer, `${this.#begunName} leaves`, { offset: 0, bytes: leaves });
+    if (this.#list.isChecked || (this.#inPieces && this.#list.filled > 0)) this.#keepList();
+    this.#room.budgets.of(this.#peer).giveBack(UNITS.leaf * this.#paidLeaves);
+    this.#paidLeaves = 0;
   }
 
-  #takeUpLeaves(): void {
-    const begun = this.#inPieces && !this.#leavesChecked ? this.#room.begun.take(`${this.#begunName} leaves`) : undefined;
-    if (begun !== undefined) this.#addLeaves(begun.bytes);
+  /** One that was checked is for whoever brings the part next. */
+  #keepList(): void {
+    if (this.#part.chunks > 1) this.#room.lists.keep(this.#peer, this.#list.isChecked ? this.#name : this.#begunName, this.#list);
   }
 
   /** Unchecked, so its neighbour's own: another can neither take it away nor add to it what is wrong. */
@@ -200,26 +205,27 @@ export class PartReception {
     return this.#offset === 0 || this.#handedOver || this.#room.checked.get(this.#name) === this.#offset;
   }
 
-  #leavesData(frame: FrameOf<'data'>): DataOutcome {
-    const next = this.#leavesChecked || this.#ended ? null : bytesBeyond(frame, this.#leavesFilled);
-    return next === null ? 'passed-over' : this.#addLeaves(next);
+  /** Leaves cost when they come, so they are paid for before they are asked for. */
+  async affordLeaves(): Promise<void> {
+    const missing = this.#list.missing - this.#paidLeaves;
+    if (missing <= 0 || this.#ended) return;
+    await this.#afford(UNITS.leaf * missing);
+    this.#paidLeaves += missing;
   }
 
-  #addLeaves(next: Uint8Array): DataOutcome {
-    if (this.#leavesFilled + next.length > this.#leaves.length) return 'passed-over';
-    this.#leaves.set(next, this.#leavesFilled);
-    this.#leavesFilled += next.length;
-    if (this.#leavesFilled < this.#leaves.length) return 'taken';
-    const { hash } = this.#room.provider;
-    this.#leavesChecked = equal(root(hash, eachLeaf(this.#leaves)), this.#part.root);
-    if (this.#leavesChecked) return 'taken';
-    this.#leavesFilled = 0;
-    return 'forged';
+  #leavesData(frame: FrameOf<'data'>): DataOutcome {
+    const { missing, isChecked, filled } = this.#list;
+    const mayTake = !isChecked && !this.#ended && this.#paidLeaves >= missing;
+    const next = mayTake ? bytesBeyond(frame, filled) : null;
+    const outcome = next === null ? 'too-much' : this.#list.add(next);
+    if (outcome === 'too-much') return 'passed-over';
+    this.#paidLeaves = outcome === 'forged' ? 0 : this.#paidLeaves - (missing - this.#list.missing);
+    if (this.#list.isChecked) this.#room.budgets.of(this.#peer).inOrder(UNITS.leaf * this.#part.chunks);
+    return outcome;
   }
 
   #isLeaf(index: number, chunk: Uint8Array): boolean {
-    const leaf = this.#leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES);
-    return equal(leafAt(this.#room.provider.hash, index, chunk), leaf);
+    return equal(leafAt(this.#room.provider.hash, index, chunk), this.#list.leaf(index));
   }
 
   async #append(chunk: Uint8Array): Promise<void> {
@@ -254,7 +260,7 @@ export class PartReception {
       await this.#staged.seal(this.#name);
       this.#ended = true;
       this.#room.staging.left(this.#name, 0);
-      this.#room.leaves.keep(this.#part, this.#leaves);
+      this.#room.leaves.keep(this.#part, this.#list.bytes);
       this.#done.resolve();
     } catch (error) {
       await this.stop(error);
@@ -279,8 +285,4 @@ export class PartReception {
     this.#offset = right;
     this.#room.checked.keep(this.#peer, this.#name, right);
   }
-}
-
-function* eachLeaf(leaves: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < leaves.length; at += LEAF_BYTES) yield leaves.subarray(at, at + LEAF_BYTES);
 }

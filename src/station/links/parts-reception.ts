@@ -73,9 +73,15 @@ export class PartsReception {
     await this.#claim(parts);
     for (const { index, part } of parts) await this.#open(index, part);
     await Promise.all([...this.#parts.values()].map((part) => this.#resume(part)));
+    await this.affordLeaves();
     await this.#owner.want();
     this.#owner.begun(next);
     await Promise.all([...this.#parts.values()].map(({ done }) => done));
+  }
+
+  /** What is wanted next costs no more than its neighbour's measure has. @throws whatever it was stopped for */
+  async affordLeaves(): Promise<void> {
+    for (const part of this.#parts.values()) await part.affordLeaves();
   }
 
   wanted(): WantedPiece[] {
@@ -137,7 +143,7 @@ export class PartsReception {
     const name = hex(part.root);
     this.#unopened = this.#unopened.filter((one) => one !== name);
     if ((await room.blobs.size(name)) === part.size) return room.staging.left(name, 0);
-    const reception = await PartReception.open(this.#talk, index, part);
+    const reception = await PartReception.open({ talk: this.#talk, afford: (units) => this.#afford(units) }, index, part);
     this.#parts.set(index, reception);
     if (this.#over.signal.aborted) await reception.stop(this.#over.signal.reason);
     this.#over.signal.throwIfAborted();
@@ -145,6 +151,16 @@ export class PartsReception {
 
   async #resume(part: PartReception): Promise<void> {
     if (part.mustResume) await part.resume();
+  }
+
+  async #afford(units: number): Promise<void> {
+    const { room: { budgets }, peer } = this.#talk;
+    const { signal } = this.#over;
+    const taken = budgets.of(peer).take(units, this.#rank, () => signal.aborted);
+    // Cancelled when its turn would have come.
+    taken.catch(() => {});
+    await Promise.race([taken, this.#end.promise]);
+    signal.throwIfAborted();
   }
 
   /** What is had only after all was stopped is given back. */

@@ -7,6 +7,7 @@ import type { Channels } from './channel.ts';
 import type { BegunChunk } from './chunk-assembly.ts';
 import type { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
+import type { LeafList } from './leaf-list.ts';
 import type { Urgency } from './outlet.ts';
 import type { Owed } from './owed.ts';
 import type { Queue } from './queue.ts';
@@ -28,6 +29,8 @@ export interface LinksRoom extends LinksDeps {
   readonly crowded: Crowded;
   readonly staging: Staging;
   readonly leaves: LeafLists;
+  /** Leaves of parts that came lately: checked by root, and what came of those that are not whole, by neighbour and root. */
+  readonly lists: Shares<LeafList>;
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
   readonly checked: Shares<number>;
   /** What each neighbour may make us do. */

@@ -81,7 +81,7 @@ export class ItemsDouble implements Traffic {
     return null;
   }
 
-  async leaves(): Promise<null> {
+  async leaves(_part: HeaderPart): Promise<Uint8Array | null> {
     return null;
   }
 

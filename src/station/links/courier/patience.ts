@@ -57,6 +57,10 @@ export class Patience implements Measured {
   inOrder(units: number): void {
     this.#budget.inOrder(units);
   }
+
+  giveBack(units: number): void {
+    this.#budget.giveBack(units);
+  }
 }
 
 /** To whoever stands there with the stick: it may be read again then. */
