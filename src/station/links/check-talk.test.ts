@@ -1,8 +1,55 @@
 /** Neighbours that compare numbers and witness ledgers, where one of them cannot. Source: docs/protocol/frames.md §Channel numbers. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { frame } from '#wire/frames.ts';
+import { type Frame, frame } from '#wire/frames.ts';
+import type { Precedence } from '#wire/names.ts';
+import { SimulatedTime } from '../../../test/sim/time.ts';
+import { Budgets, UNITS } from './budget.ts';
+import { CheckTalk } from './check-talk.ts';
+import type { Talk } from './talk.ts';
 import { TestPair } from './testing.test.ts';
+
+/** A neighbour that says over and over to have lost what it had often before, and has units for the words alone. */
+function losing(words: number, precedences: readonly Precedence[]) {
+  const time = new SimulatedTime();
+  const [loads, added, said]: [Precedence[], Precedence[], Frame[]] = [[], [], []];
+  const items = precedences.map((_, index) => ({ kind: 'dispatch', id: new Uint8Array(32), sealing: 0, channel: index + 1 }));
+  const incarnation = new Uint8Array(16);
+  const room = {
+    budgets: new Budgets(time.clock(0, () => true), { most: words * UNITS.gap + UNITS.look * words * precedences.length, perSecond: 1 }),
+    store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null), read: async (work: (db: unknown) => Promise<unknown>) => work(null) },
+    traffic: () => ({ load: async ({ channel }: { channel: number }) => (loads.push(precedences[channel - 1]!), { precedence: precedences[channel - 1]!, owner: null, head: new Uint8Array(1) }) }),
+    queue: {
+      sentUnder: async (_peer: string, { first, last }: { first: number; last: number }) => ({ items: items.filter(({ channel }) => channel >= first && channel <= last), next: null }),
+      timesSent: async () => 9, add: async (_tx: unknown, _item: unknown, _peer: string, precedence: Precedence) => (added.push(precedence), true),
+    },
+    record: async () => {}, say: () => {}, incarnation: () => incarnation,
+  };
+  const check = new CheckTalk({ room, peer: 'hub', closed: false, send: async (one: Frame) => void said.push(one), wake: () => {} } as unknown as Talk);
+  const lose = (first: number, last = first): Promise<void> => check.missing({ kind: 'service', word: 'numbers-missing', first, last, incarnation });
+  return { time, loads, added, said, lose };
+}
+
+describe('words of missing numbers', () => {
+  it('load nothing while another word of the connection waits for the measure', async () => {
+    const { time, loads, said, lose } = losing(100, ['routine']);
+    const words = Array.from({ length: 100 }, () => lose(1));
+    await time.run(100_000);
+    assert.equal(loads.length, 100 + 1, 'each once to see whether it is urgent, and one that waits');
+    assert.equal(said.length, 0);
+    await time.run(36_000_000);
+    await Promise.all(words);
+    assert.equal(said.length, 100);
+  });
+
+  it('have what is urgent in one go before the letters of another', async () => {
+    const { time, added, lose } = losing(2, ['routine', 'routine', 'flash']);
+    const words = [lose(1, 2), lose(3)];
+    await time.run(600_000);
+    await Promise.all(words);
+    assert.deepEqual(added, ['flash', 'routine', 'routine']);
+  });
+});
 
 describe('checks', () => {
   it('prove a ledger once a heartbeat to a neighbour whose disk is full, and are cosigned when it has room', async () => {

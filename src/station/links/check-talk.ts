@@ -12,6 +12,7 @@ import type { MissingNumbers } from './holes.ts';
 import { type Creditor, wordOf } from './owed.ts';
 import type { SettledItem } from './queue.ts';
 import type { Talk } from './talk.ts';
+import type { OutgoingItem } from './traffic.ts';
 import { isUrgent } from './urgent.ts';
 import type { PeerLog } from './witness.ts';
 
@@ -25,6 +26,8 @@ export class CheckTalk {
   #mayAskAnew = false;
   /** The size whose cosignature this connection brought last. */
   #kept = -1;
+  /** Of what is missing there, the look for what is urgent and the one for the rest: for one word at a time each. */
+  readonly #looks = { urgent: Promise.resolve(), rest: Promise.resolve() };
 
   constructor(talk: Talk) {
     this.#talk = talk;
@@ -102,8 +105,17 @@ export class CheckTalk {
       room.say('numbers-missing-there', { peer, first, last });
     }
     // Each waits for the measure before the next is looked at: a telegram not behind all letters that have lower numbers.
-    for (const areUrgent of [true, false]) await this.#eachMissing(missing, (item) => this.#sendAnew(missing.incarnation, item, areUrgent, isPresent));
+    for (const which of ['urgent', 'rest'] as const) {
+      await this.#lookInTurn(which, () => this.#eachMissing(missing, (item) => this.#sendAnew(missing.incarnation, item, which === 'urgent', isPresent)));
+    }
     await this.#talk.send({ ...word, word: 'numbers-heard' });
+  }
+
+  /** Words that wait for the measure load nothing meanwhile, and what is urgent in one waits for no letters of another. */
+  #lookInTurn(which: 'urgent' | 'rest', look: () => Promise<void>): Promise<void> {
+    const over = this.#looks[which].then(look);
+    this.#looks[which] = over.catch(() => {});
+    return over;
   }
 
   async #eachMissing(missing: MissingNumbers, work: (item: SettledItem) => Promise<void>): Promise<void> {
@@ -121,17 +133,23 @@ export class CheckTalk {
     const times = await room.store.read((db) => room.queue.timesSent(db, peer, incarnation, item));
     if (times === null) return;
     if (areUrgent) await this.#affords(UNITS.look);
-    const load = await room.traffic().load(item, peer);
-    if (load === null || isUrgent(PRECEDENCE_RANK[load.precedence]) !== areUrgent) return;
-    await this.#affords(unitsAnew(times), PRECEDENCE_RANK[load.precedence]);
+    const found = await this.#find(item);
+    if (found === null || isUrgent(PRECEDENCE_RANK[found.precedence]) !== areUrgent) return;
+    await this.#affords(unitsAnew(times), PRECEDENCE_RANK[found.precedence]);
     await room.store.commit(async (tx) => {
       // It may have gone for another word of the same meanwhile.
       if ((await room.queue.timesSent(tx, peer, incarnation, item)) !== times) return;
-      if (!(await room.queue.add(tx, item, peer, load.precedence, load.owner)) || isPresent) return;
+      if (!(await room.queue.add(tx, item, peer, found.precedence, found.owner)) || isPresent) return;
       await room.record(tx, 'gap', undefined, { peer, channel: item.channel, count: 1, peerIncarnation: incarnation });
     });
     if (!isPresent) room.say('numbers-missing-there', { peer, first: item.channel, last: item.channel });
-    this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
+    this.#talk.wake(PRECEDENCE_RANK[found.precedence]);
+  }
+
+  /** Without its head, which may be large: it waits for the measure. */
+  async #find(item: SettledItem): Promise<Pick<OutgoingItem, 'precedence' | 'owner'> | null> {
+    const load = await this.#talk.room.traffic().load(item, this.#talk.peer);
+    return load === null ? null : { precedence: load.precedence, owner: load.owner };
   }
 
   async #prove(fromSize?: number): Promise<void> {
