@@ -12,7 +12,7 @@ import { TestPair } from './testing.test.ts';
 /** A neighbour that says over and over to have lost what it had often before, and has units for the words alone. */
 function losing(words: number, precedences: readonly Precedence[]) {
   const time = new SimulatedTime();
-  const [loads, added, said]: [Precedence[], Precedence[], Frame[]] = [[], [], []];
+  const [loads, added, said, heard]: [Precedence[], Precedence[], Frame[], number[]] = [[], [], [], []];
   const items = precedences.map((_, index) => ({ kind: 'dispatch', id: new Uint8Array(32), sealing: 0, channel: index + 1 }));
   const incarnation = new Uint8Array(16);
   const room = {
@@ -23,14 +23,24 @@ function losing(words: number, precedences: readonly Precedence[]) {
       sentUnder: async (_peer: string, { first, last }: { first: number; last: number }) => ({ items: items.filter(({ channel }) => channel >= first && channel <= last), next: null }),
       timesSent: async () => 9, add: async (_tx: unknown, _item: unknown, _peer: string, precedence: Precedence) => (added.push(precedence), true),
     },
-    record: async () => {}, say: () => {}, incarnation: () => incarnation,
+    owed: { heard: async () => void heard.push(1) }, record: async () => {}, say: () => {}, incarnation: () => incarnation,
   };
-  const check = new CheckTalk({ room, peer: 'hub', closed: false, send: async (one: Frame) => void said.push(one), wake: () => {} } as unknown as Talk);
+  const check = new CheckTalk({ room, peer: 'hub', hello: { incarnation }, closed: false, send: async (one: Frame) => void said.push(one), wake: () => {} } as unknown as Talk);
   const lose = (first: number, last = first): Promise<void> => check.missing({ kind: 'service', word: 'numbers-missing', first, last, incarnation });
-  return { time, loads, added, said, lose };
+  return { time, loads, added, said, heard, check, lose };
 }
 
 describe('words of missing numbers', () => {
+  it('that are said to be heard cost a unit each', async () => {
+    const { time, heard, check } = losing(1, []);
+    const all = UNITS.gap + 10;
+    const words = Array.from({ length: all }, (_, at) => check.heard({ kind: 'service', word: 'numbers-heard', first: at + 1, last: at + 1, incarnation: new Uint8Array(16) }));
+    await time.run(5_000);
+    assert.ok(heard.length >= UNITS.gap && heard.length < all, `${heard.length} words`);
+    await time.run(20_000);
+    await Promise.all(words);
+  });
+
   it('load nothing while another word of the connection waits for the measure', async () => {
     const { time, loads, said, lose } = losing(100, ['routine']);
     const words = Array.from({ length: 100 }, () => lose(1));

@@ -70,7 +70,9 @@ export class CheckTalk {
   }
 
   async heard(word: FrameOf<'service'>): Promise<void> {
-    await this.#talk.room.owed.heard(this.#creditor(), missingIn(word));
+    const missing = missingIn(word);
+    await this.#affords(1);
+    await this.#talk.room.owed.heard(this.#creditor(), missing);
   }
 
   async witnessed(answer: FrameOf<'witnessed'>): Promise<void> {

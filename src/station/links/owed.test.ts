@@ -12,12 +12,13 @@ import type { LinkTables } from './tables.ts';
 
 const [first, second] = [1, 2].map((one) => ({ peer: 'hub', incarnation: new Uint8Array(16).fill(one) })) as [Creditor, Creditor];
 
-async function opened(): Promise<{ store: Store; owed: Owed; miss: (of: Creditor, from: number, to: number) => Promise<void> }> {
-  const store = await openStore(newDisk(), { migrations: mergeMigrations(kernelMigrations, linksMigrations) });
+async function opened(): Promise<{ store: Store; owed: Owed; miss: (of: Creditor, from: number, to: number) => Promise<void>; commits: () => number }> {
+  let commits = 0;
+  const store = await openStore(newDisk(), { migrations: mergeMigrations(kernelMigrations, linksMigrations), watch: (works, round) => ((commits += works), round()) });
   let now = 0;
   const owed = new Owed({ store, clock: { now: () => (now += 1) } });
   return {
-    store, owed,
+    store, owed, commits: () => commits,
     miss: ({ peer, incarnation }, from, to) => store.commit(async (tx) => {
       for (let at = from; at <= to; at++) await owed.putMissing(tx, peer, { incarnation, first: at, last: at });
     }),
@@ -52,6 +53,15 @@ describe('word of missing numbers', () => {
     await store.commit((tx) => owed.begun(tx, second));
     await owed.heard(first, { incarnation: first.incarnation, first: 1, last: 1 });
     assert.deepEqual(await said(owed, second), [[1, 1]]);
+  });
+
+  it('writes nothing where it was heard already, or nobody waits for it', async () => {
+    const { owed, miss, commits } = await opened();
+    await miss(first, 1, 1);
+    await owed.heard(first, { incarnation: first.incarnation, first: 1, last: 1 });
+    const before = commits();
+    for (const at of [1, 2, 3]) await owed.heard(first, { incarnation: first.incarnation, first: at, last: at });
+    assert.equal(commits(), before);
   });
 
   it('is kept 256 times of a neighbour beyond its hearing, the newest; what nobody heard is all kept', async () => {

@@ -7,7 +7,7 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '#core/clock.ts';
 import { frame, type Frame, type FrameOf } from '#wire/frames.ts';
-import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
+import type { Snapshot, Store, Tables, Transaction } from '#station/kernel/store.ts';
 import { question } from '#station/kernel/question.ts';
 import type { Missing, MissingNumbers } from './holes.ts';
 import type { LinkTables, OwedKind } from './tables.ts';
@@ -97,13 +97,22 @@ export class Owed {
     }
   }
 
-  /** The neighbour has written down that these numbers are missing. */
-  async heard({ peer, incarnation: heard_by }: Creditor, missing: MissingNumbers): Promise<void> {
+  /** The neighbour has written down that these numbers are missing. What was not owed, or was heard before, writes nothing. */
+  async heard(creditor: Creditor, missing: MissingNumbers): Promise<void> {
+    if (!(await this.#tables.read((db) => this.#isOwed(db, creditor, missing)))) return;
+    const { peer, incarnation: heard_by } = creditor;
     await this.#tables.commit(async (tx) => {
       await this.#tables.in(tx).updateTable('link_owed').set({ heard_by }).where('peer', '=', peer).where('incarnation', '=', missing.incarnation)
         .where('kind', '=', 'service').where('channel', '=', missing.first).where('frame', '=', frame.encode(wordOf(missing))).execute();
-      await this.#trim(tx, { peer, incarnation: heard_by });
+      await this.#trim(tx, creditor);
     });
+  }
+
+  async #isOwed(db: Snapshot, { peer, incarnation: hearer }: Creditor, missing: MissingNumbers): Promise<boolean> {
+    const row = await this.#tables.in(db).selectFrom('link_owed').select('channel').where('peer', '=', peer).where('incarnation', '=', missing.incarnation)
+      .where('kind', '=', 'service').where('channel', '=', missing.first).where('frame', '=', frame.encode(wordOf(missing)))
+      .where((is) => is.or([is('heard_by', 'is', null), is('heard_by', '<>', hearer)])).executeTakeFirst();
+    return row !== undefined;
   }
 
   /** What was written into a bundle, of what was owed when it was written. */
