@@ -16,7 +16,7 @@ import type { Room } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, ownerOf, type StanzaRow } from './holding.ts';
 import { livesAt } from './moved-here.ts';
 import type { Notes } from './notes.ts';
-import { findPart } from './parts.ts';
+import { findPart, keepLeaves } from './parts.ts';
 import { forgedReceipt, homeOf, precedenceOf, takenBy, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
 import { mayHaveGoneOn } from './twice.ts';
@@ -75,6 +75,10 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
   async leaves({ root }: HeaderPart): Promise<Uint8Array | null> {
     const row = await this.#room.tables.read((db) => findPart(db, hex(root)));
     return row?.leaves ?? null;
+  }
+
+  async keepLeaves({ root }: HeaderPart, leaves: Uint8Array): Promise<void> {
+    await this.#room.tables.commit((tx) => keepLeaves(tx, hex(root), leaves));
   }
 
   async delivered(item: OfferedCopy, peer: string, receipts: readonly Signed[], also: Also): Promise<number> {

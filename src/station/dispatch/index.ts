@@ -157,6 +157,7 @@ function trafficOf(custody: Custody, handover: Handover): Traffic {
     load: (item, peer) => handover.load(item, peer),
     header: (id, sealing) => handover.header(id, sealing),
     leaves: (part) => handover.leaves(part),
+    keepLeaves: (part, leaves) => handover.keepLeaves(part, leaves),
     delivered: (...said) => handover.delivered(...said),
     refusalOf: (...said) => handover.refusalOf(...said),
     refused: (...said) => handover.refused(...said),

@@ -4,7 +4,7 @@ import { concat, fromHex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES, chunkLeaf } from '#core/stream.ts';
 import type { Room } from './deps.ts';
-import { findPart, type PartRow } from './parts.ts';
+import { findPart, keepLeaves, type PartRow } from './parts.ts';
 import { may, type Caller } from './policy.ts';
 
 /** Read at once: a mebibyte, so that memory stays the same for a part of any size. */
@@ -40,7 +40,7 @@ export class PartReading {
       }
     }
     const list = concat(...leaves);
-    await this.#room.tables.commit((tx) => tx.updateTable('part').set({ leaves: list }).where('root', '=', row.root).execute());
+    await this.#room.tables.commit((tx) => keepLeaves(tx, row.root, list));
     return list;
   }
 

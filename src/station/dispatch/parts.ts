@@ -266,6 +266,11 @@ export async function findPart(db: Pick<PartDb, 'selectFrom'>, root: string): Pr
   return (await db.selectFrom('part').selectAll().where('root', '=', root).executeTakeFirst()) ?? null;
 }
 
+/** The list of a complete part that was worked out from it, for it came without. */
+export async function keepLeaves(db: PartDb, root: string, leaves: Uint8Array): Promise<void> {
+  await db.updateTable('part').set({ leaves }).where('root', '=', root).execute();
+}
+
 /** Notes that a draft or dispatch needs these parts. */
 export async function useParts(db: PartDb, holder: 'draft' | 'dispatch', id: Uint8Array, roots: readonly string[]): Promise<void> {
   for (const root of roots) {

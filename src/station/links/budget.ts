@@ -33,9 +33,9 @@ export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
  * fault of its own; a page of the ledger is a thousand events that are looked through for what a neighbour has lost;
  * what a neighbour has lost is loaded to see how urgent it is;
  * whether anything waits for an answer that a stick brings is a row that is not there, mostly, and a mebibyte has 17,000 of them;
- * a leaf of a part is a node of its tree, and a list has 65,536.
+ * a leaf of a part is a node of its tree, and a list has 65,536; a chunk that lies on the disk is read and hashed.
  */
-export const UNITS = { refused: 64, unforeseen: 16, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16, leaf: 1 / 160 } as const;
+export const UNITS = { refused: 64, unforeseen: 16, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16, leaf: 1 / 160, chunk: 1 / 4 } as const;
 const UNIT_BYTES = 4_096;
 /**
  * Of what a dispatch or an answer to ours cost that was in order: a station is there for those. The rest stays taken, so that

@@ -17,7 +17,7 @@ import { isExtent } from './extent.ts';
 import { ItemReception } from './item-reception.ts';
 import { Slots } from './slots.ts';
 import type { Talk } from './talk.ts';
-import type { OfferedItem, Verdict } from './traffic.ts';
+import type { KnownLeaves, OfferedItem, Verdict } from './traffic.ts';
 
 /** A peer that offers more than this without waiting for custody breaks the protocol. */
 const OPEN_MAX = 4 * 64 + 64;
@@ -174,7 +174,7 @@ export class Incoming {
         const { decided, parts } = await this.#judge(offer, offered, reception).finally(judged);
         if (decided !== null) return decided;
         const again = hasPlace ? null : this.#items.take(PRECEDENCE_RANK[offer.precedence]);
-        if (await reception.receive(parts, again)) return await this.#accept(offer, offered, parts);
+        if (await reception.receive(parts, again)) return await this.#accept(offer, offered, parts, reception.leaves);
       } finally {
         await reception.letGo(release);
       }
@@ -202,10 +202,10 @@ export class Incoming {
     return { decided: await this.#refuse(offer, verdict.code, room.traffic().judgedBy(offered)), parts: [] };
   }
 
-  async #accept(offer: FrameOf<'offer'>, offered: OfferedItem, parts: readonly HeaderPart[]): Promise<Decided> {
+  async #accept(offer: FrameOf<'offer'>, offered: OfferedItem, parts: readonly HeaderPart[], leaves: KnownLeaves): Promise<Decided> {
     const { room, peer } = this.#talk;
     const bytes = parts.reduce((sum, { size }) => sum + size, offered.head.length);
-    const receipts = await room.traffic().accept({ ...offered, leaves: room.leaves.known }, async (tx) => {
+    const receipts = await room.traffic().accept({ ...offered, leaves }, async (tx) => {
       await room.channels.received(tx, peer, offer.channel);
       const { channel, sealing, incarnation: peerIncarnation } = offer;
       await room.record(tx, 'custody-taken', offer.id, { peer, channel, peerIncarnation, sealing, bytes });

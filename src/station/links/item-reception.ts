@@ -14,6 +14,7 @@ import type { LateData } from './late-data.ts';
 import { PartsReception } from './parts-reception.ts';
 import type { Slots } from './slots.ts';
 import type { Talk } from './talk.ts';
+import type { KnownLeaves } from './traffic.ts';
 
 /** How often a piece of one item may be forged before the connection gives the item up. */
 const FORGED_MAX = 8;
@@ -125,6 +126,9 @@ export class ItemReception {
       return false;
     }
   }
+
+  /** Of what it has received, while it has the claim. */
+  readonly leaves: KnownLeaves = async ({ root }) => this.#parts?.leaves(hex(root)) ?? null;
 
   /** It has the claim no more, nor any on its parts: what was checked stays. */
   async letGo(release: Release): Promise<void> {

@@ -186,7 +186,7 @@ export class Outgoing {
     const isPlace = wanted.piece === 'leaves' || this.#talk.isCounted || wanted.from % LIMITS.chunkSealedBytes === 0;
     if (part === undefined || !isPlace) throw new DecodeError('want.pieces', 0, 'no such piece');
     if (wanted.piece === 'chunks') return PieceSource.ofChunks(wanted, room.blobs, part);
-    return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.leaves.of(part, (one) => room.traffic().leaves(one)));
+    return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.leaves.of(part, room.traffic(), (units) => this.#affords(units, item.rank)));
   }
 
   async #head(item: Flight['item'], size: number): Promise<Uint8Array> {
@@ -246,6 +246,7 @@ export class Outgoing {
   #giveUp(flight: Flight, error: unknown): void {
     if (!(error instanceof Refusal)) throw error;
     flight.pieces = [];
+    if (this.#talk.closed) return;
     this.#talk.room.say('data-unreadable', { peer: this.#talk.peer, channel: flight.item.channel, code: error.code });
     this.#talk.retryLater(error.code, flight.item.rank);
   }

@@ -30,12 +30,12 @@ interface Bringer {
 export type DataOutcome = 'taken' | 'passed-over' | 'torn' | 'forged';
 
 export class PartReception {
-  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'lists' | 'leaves' | 'staging' | 'budgets'>;
+  readonly name: string;
+  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'lists' | 'staging' | 'budgets'>;
   readonly #afford: Bringer['afford'];
   readonly #peer: string;
   readonly #index: number;
   readonly #part: HeaderPart;
-  readonly #name: string;
   /** Whether chunks may come in pieces, and be gone on with in the middle. */
   readonly #inPieces: boolean;
   readonly #assembly = new ChunkAssembly();
@@ -68,12 +68,12 @@ export class PartReception {
     this.#peer = peer;
     this.#index = index;
     this.#part = part;
-    this.#name = hex(part.root);
+    this.name = hex(part.root);
     this.#staged = staged;
     this.#offset = staged.size;
     this.#inPieces = isCounted;
     const begun = isCounted ? room.lists.take(this.#begunName) : undefined;
-    this.#list = room.lists.get(this.#name) ?? begun ?? new LeafList(room.provider.hash, part);
+    this.#list = room.lists.get(this.name) ?? begun ?? new LeafList(room.provider.hash, part);
     this.#done.promise.catch(() => {});
   }
 
@@ -84,6 +84,11 @@ export class PartReception {
 
   get isComplete(): boolean {
     return this.#ended;
+  }
+
+  /** Null while it is not checked, and of one chunk. */
+  get leaves(): Uint8Array | null {
+    return this.#part.chunks > 1 && this.#list.isChecked ? this.#list.bytes : null;
   }
 
   /** What the sender must still send; the chunks only when it is known which of those held are right. */
@@ -168,7 +173,7 @@ export class PartReception {
   async #letGo(): Promise<void> {
     this.#keepBegun();
     await this.#rechecking?.catch(() => {});
-    this.#room.staging.left(this.#name, this.#offset);
+    this.#room.staging.left(this.name, this.#offset);
     // Who carried it goes away with the only copy that is at hand.
     if (!this.#inPieces && this.#unsynced > 0) await this.#staged.sync().catch(() => {});
     await this.#staged.close().catch(() => {});
@@ -186,12 +191,12 @@ export class PartReception {
 
   /** One that was checked is for whoever brings the part next. */
   #keepList(): void {
-    if (this.#part.chunks > 1) this.#room.lists.keep(this.#peer, this.#list.isChecked ? this.#name : this.#begunName, this.#list);
+    if (this.#part.chunks > 1) this.#room.lists.keep(this.#peer, this.#list.isChecked ? this.name : this.#begunName, this.#list);
   }
 
   /** Unchecked, so its neighbour's own: another can neither take it away nor add to it what is wrong. */
   get #begunName(): string {
-    return `${this.#peer} ${this.#name}`;
+    return `${this.#peer} ${this.name}`;
   }
 
   /** What an earlier connection of this neighbour brought of the next chunk; once, for it may be wrong. */
@@ -202,7 +207,7 @@ export class PartReception {
 
   /** Whether all that is staged was checked by this process. */
   #isSure(): boolean {
-    return this.#offset === 0 || this.#handedOver || this.#room.checked.get(this.#name) === this.#offset;
+    return this.#offset === 0 || this.#handedOver || this.#room.checked.get(this.name) === this.#offset;
   }
 
   /** Leaves cost when they come, so they are paid for before they are asked for. */
@@ -239,7 +244,7 @@ export class PartReception {
       const appended = this.#staged.append(chunk, at);
       if (!isLast && this.#unsynced >= SYNC_BYTES) this.#sync();
       await appended;
-      this.#room.checked.keep(this.#peer, this.#name, at + chunk.length);
+      this.#room.checked.keep(this.#peer, this.name, at + chunk.length);
       // A disk may refuse the last chunk too: only behind it there is a whole part.
       if (isLast && !this.#ended) await this.#seal();
     } catch (error) {
@@ -257,10 +262,11 @@ export class PartReception {
   /** Sealing syncs first: the part is durable before anybody accepts the item. */
   async #seal(): Promise<void> {
     try {
-      await this.#staged.seal(this.#name);
+      await this.#staged.seal(this.name);
       this.#ended = true;
-      this.#room.staging.left(this.#name, 0);
-      this.#room.leaves.keep(this.#part, this.#list.bytes);
+      this.#room.staging.left(this.name, 0);
+      // The item may have another turn before it is taken, in which nothing of this part is to be done.
+      this.#keepList();
       this.#done.resolve();
     } catch (error) {
       await this.stop(error);
@@ -272,7 +278,7 @@ export class PartReception {
     let right = 0;
     while (right < held && !this.#ended) {
       const end = right + chunkSizeAt(this.#part, right);
-      const chunk = end <= held ? await this.#room.blobs.readStaged(this.#name, right, end) : null;
+      const chunk = end <= held ? await this.#room.blobs.readStaged(this.name, right, end) : null;
       if (chunk === null || !this.#isLeaf(right / LIMITS.chunkSealedBytes, chunk)) break;
       right = end;
     }
@@ -280,9 +286,9 @@ export class PartReception {
     if (this.#ended) return;
     if (right < held) {
       await this.#staged.close();
-      this.#staged = await this.#room.blobs.stage(this.#name, right);
+      this.#staged = await this.#room.blobs.stage(this.name, right);
     }
     this.#offset = right;
-    this.#room.checked.keep(this.#peer, this.#name, right);
+    this.#room.checked.keep(this.#peer, this.name, right);
   }
 }

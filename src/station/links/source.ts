@@ -3,53 +3,52 @@
  * once a mebibyte; between two frames anything more urgent may go first.
  */
 import { hex } from '#core/bytes.ts';
-import { Recent } from '#core/recent.ts';
 import { assert, Refusal } from '#core/refusals.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Hash } from '#core/crypto.ts';
+import { UNITS } from './budget.ts';
 import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
-import type { KnownLeaves } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 
-const RUN_BYTES = 16 * LIMITS.chunkSealedBytes;
+const RUN_CHUNKS = 16;
+const RUN_BYTES = RUN_CHUNKS * LIMITS.chunkSealedBytes;
 
 export type Block = Pick<FrameOf<'data'>, 'piece' | 'part' | 'offset' | 'bytes'>;
 
-/** The leaf lists of the parts sent lately: a list is asked for once an item and again after each lost connection. */
+/** Whose the parts are. */
+type Owner = Pick<Traffic, 'leaves' | 'keepLeaves'>;
+
+/** The leaf lists of parts that are to be sent. Mostly their owner has them; where not, a part is read and hashed for its list once. */
 export class LeafLists {
   readonly #blobs: Blobs;
   readonly #hash: Hash;
-  readonly #lists = new Recent<Promise<Uint8Array>>(4);
+  /** By root: what is being worked out. */
+  readonly #underWay = new Map<string, Promise<Uint8Array>>();
 
   constructor(blobs: Blobs, hash: Hash) {
     this.#blobs = blobs;
     this.#hash = hash;
   }
 
-  /** @param kept asked before the part is read and hashed for it */
-  of(part: HeaderPart, kept: KnownLeaves): Promise<Uint8Array> {
+  /** @param afford what reading and hashing costs, a run at a time; it ends that by a refusal, for others who wait for the same not */
+  async of(part: HeaderPart, owner: Owner, afford: (units: number) => Promise<unknown>): Promise<Uint8Array> {
     const name = hex(part.root);
-    return this.#lists.get(name) ?? this.#lists.keep(name, this.#find(name, part, kept));
+    const kept = await owner.leaves(part);
+    if (kept?.length === part.chunks * LEAF_BYTES) return kept;
+    const others = this.#underWay.get(name);
+    if (others !== undefined) return (await others.catch(() => null)) ?? this.of(part, owner, afford);
+    const own = this.#compute(name, part, owner, afford).finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, own);
+    return own;
   }
 
-  /** A list that was checked on its way in, for whoever it is sent on to. */
-  keep(part: HeaderPart, leaves: Uint8Array): void {
-    // A tree of one leaf is that leaf.
-    if (part.chunks > 1) this.#lists.keep(hex(part.root), Promise.resolve(leaves));
-  }
-
-  readonly known: KnownLeaves = async (part) => (await this.#lists.get(hex(part.root))?.catch(() => null)) ?? null;
-
-  async #find(name: string, part: HeaderPart, kept: KnownLeaves): Promise<Uint8Array> {
-    const leaves = await kept(part);
-    return leaves?.length === part.chunks * LEAF_BYTES ? leaves : this.#compute(name, part);
-  }
-
-  async #compute(name: string, part: HeaderPart): Promise<Uint8Array> {
+  async #compute(name: string, part: HeaderPart, owner: Owner, afford: (units: number) => Promise<unknown>): Promise<Uint8Array> {
     const leaves = new Uint8Array(part.chunks * LEAF_BYTES);
     for (let start = 0; start < part.size; start += RUN_BYTES) {
+      await afford(UNITS.chunk * RUN_CHUNKS);
       const run = await readRun(this.#blobs, name, start, part.size);
       for (let at = 0; at < run.length; at += LIMITS.chunkSealedBytes) {
         const index = (start + at) / LIMITS.chunkSealedBytes;
@@ -57,6 +56,7 @@ export class LeafLists {
         leaves.set(leafAt(this.#hash, index, chunk), index * LEAF_BYTES);
       }
     }
+    await owner.keepLeaves(part, leaves);
     return leaves;
   }
 }

@@ -29,7 +29,7 @@ import type { Lineage } from './deps.ts';
 import { leafAt } from './extent.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { createLinks, createWitness, type Links, linksMigrations } from './index.ts';
-import type { ItemName, OfferedCopy, OfferedItem, OutgoingItem, Traffic, Verdict } from './traffic.ts';
+import type { ItemName, OfferedCopy, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from './traffic.ts';
 
 export interface Item extends OutgoingItem, ItemName {
   /** Sealed bytes of each part. */
@@ -45,6 +45,8 @@ export class ItemsDouble implements Traffic {
   readonly settled: string[] = [];
   readonly refusedCodes: string[] = [];
   readonly parts = new Map<string, readonly HeaderPart[]>();
+  /** Leaf lists that it was given, by root. */
+  readonly lists = new Map<string, Uint8Array>();
   /** Of the origin's log, as this station has it. */
   directorySize = 1;
   refuseWith: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
@@ -67,7 +69,7 @@ export class ItemsDouble implements Traffic {
     return { verdict: 'take', parts: this.parts.get(hex(id)) ?? [] };
   }
 
-  async accept({ id }: OfferedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]> {
+  async accept({ id }: ReceivedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]> {
     await this.store.commit(also);
     this.accepted.push(hex(id));
     return [];
@@ -81,8 +83,12 @@ export class ItemsDouble implements Traffic {
     return null;
   }
 
-  async leaves(_part: HeaderPart): Promise<Uint8Array | null> {
-    return null;
+  async leaves({ root: asked }: HeaderPart): Promise<Uint8Array | null> {
+    return this.lists.get(hex(asked)) ?? null;
+  }
+
+  async keepLeaves({ root: asked }: HeaderPart, leaves: Uint8Array): Promise<void> {
+    this.lists.set(hex(asked), leaves);
   }
 
   async delivered({ id }: OfferedCopy, _peer: string, _receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<number> {

@@ -97,6 +97,8 @@ export interface Traffic {
   header(id: Uint8Array, sealing: number): Promise<SealedHeader | null>;
   /** The leaf list of a part of it as its owner keeps it. */
   readonly leaves: KnownLeaves;
+  /** The list was worked out from the part, which is not to be done again. */
+  keepLeaves(part: HeaderPart, leaves: Uint8Array): Promise<void>;
   /**
    * The neighbour has it: checks the receipts, commits what they say together with `also`. What joined it since it was offered
    * is queued anew then, and goes under a number of its own; so it does after `refused`.
