@@ -12,7 +12,7 @@ function world({ alone = false, neighbours = ['huyen', 'don'], isNeeded = true, 
   let now = 5_000;
   let held = HELD;
   const all = new MetNeighbours({ monotonicMs: () => now });
-  const met = { set: (peer: string, size: number) => all.heard(peer, size, held) };
+  const met = { set: (peer: string, size: number) => all.heard(peer, new Uint8Array(16), size, held) };
   const heard = (size: number): void => lead.heard(size, held);
   const lead = new Leading({ clock: { monotonicMs: () => now }, neighbours: () => neighbours, met: () => all.all(), alone, claimedBefore, keepClaim: (size) => kept.push(size) }, isNeeded);
   const reason = (mayBegin = true): unknown => {

@@ -232,6 +232,8 @@ export class Channels {
     await tx.updateTable('link_state').set({ peer_incarnation: incarnation, received: 0, sent_before: known.last_sent }).where('peer', '=', peer).execute();
     await tx.deleteFrom('link_received').where('peer', '=', peer).execute();
     await this.#deps.owed.begun(tx, { peer, incarnation });
+    // What its former folder wrote is no longer waited for, and what that one had of the directory it may have lost.
+    await tx.updateTable('link_courier').set({ waiting: '', waiting_of: 0, peer_directory: 0 }).where('peer', '=', peer).execute();
     for (const hole of holes) await this.#deps.owed.putMissing(tx, peer, hole);
     const code = known.peer_incarnation !== null ? 'changed' : 'met';
     await this.#deps.record(tx, 'incarnation', undefined, { peer, peerIncarnation: incarnation, code });

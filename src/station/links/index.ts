@@ -130,7 +130,7 @@ class LinksOfStation {
       for (const watcher of this.#watchers) watcher();
     });
     this.courier = new Courier({
-      room: this.#room, demandRoom: deps.demandRoom ?? (() => {}), met: (peer) => this.#met.all().get(peer)?.size ?? 0,
+      room: this.#room, demandRoom: deps.demandRoom ?? (() => {}), met: (peer, incarnation) => this.#met.sizeOf(peer, incarnation),
       wake: (peer, rank) => this.#sessions.get(peer)?.wake(rank),
     });
   }
@@ -258,16 +258,16 @@ class LinksOfStation {
 
   #live({ peer, hello, beyond }: Session): void {
     // Over a border a hello speaks of the other organisation's log.
-    if (beyond === null) this.#heard(peer, hello.directory.size, this.#room.directory.view().point.size);
+    if (beyond === null) this.#heard(peer, hello, this.#room.directory.view().point.size);
     this.#stopped.delete(peer);
     this.#room.crowded.metAgain(peer);
     this.#room.say('link-up', { peer });
     for (const watcher of this.#watchers) watcher();
   }
 
-  #heard(peer: string, size: number, held: number): void {
-    this.#met.heard(peer, size, held);
-    this.#room.heard?.(size, held);
+  #heard(peer: string, { incarnation, directory }: Session['hello'], held: number): void {
+    this.#met.heard(peer, incarnation, directory.size, held);
+    this.#room.heard?.(directory.size, held);
   }
 
   #ended(session: Session, end: SessionEnd, isCalled: boolean): void {

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { hex } from '#core/bytes.ts';
 import { frame } from '#wire/frames.ts';
 import { read, write } from './courier/carrying.test.ts';
+import { MetNeighbours } from './met.ts';
 import type { LinkTables } from './tables.ts';
 import { type Item, TestPair, type TestStation } from './testing.test.ts';
 
@@ -132,6 +133,35 @@ it('a neighbour of whose new incarnation a stick told first is met on the line a
   await pair.time.run(600_000);
   assert.equal((await pair.hub.links.states())[0]!.state, 'up');
   assert.ok(pair.post.items.accepted.includes(hex(after.id)));
+});
+
+it('a neighbour that was restored is taken to have of the directory what it says itself, and not what the one before it had', async () => {
+  for (const isByLine of [false, true]) {
+    const pair = await TestPair.make();
+    pair.network.cut('hub', 'post');
+    const rows = pair.hub.store.of<LinkTables>();
+    const known = async (): Promise<number> => (await rows.read((db) => db.selectFrom('link_courier').select('peer_directory').executeTakeFirstOrThrow())).peer_directory;
+    const byStick = async (): Promise<unknown> => read(pair.hub, (await write(pair, pair.post, { peer: 'hub' })).volumes[0]!);
+    const copy = await pair.copy(pair.post);
+    await byStick();
+    const { size } = pair.view.point;
+    assert.equal(await known(), size);
+    // It had more than the copy has.
+    await rows.commit((tx) => tx.updateTable('link_courier').set({ peer_directory: size + 90 }).execute());
+    await byStick();
+    assert.equal(await known(), size + 90, 'an old stick says nothing of what it has now');
+    await pair.restore(pair.post, copy);
+    if (isByLine) pair.network.mend('hub', 'post');
+    await (isByLine ? pair.time.run(pair.time.elapsedMs + 120_000) : byStick());
+    assert.equal(await known(), isByLine ? 0 : size);
+  }
+});
+
+it('what a neighbour said to have of the directory when it was met is no word of the incarnation that follows', () => {
+  const met = new MetNeighbours({ monotonicMs: () => 0 });
+  const [one, other] = [1, 2].map((byte) => new Uint8Array(16).fill(byte)) as [Uint8Array, Uint8Array];
+  met.heard('post', one, 100, 100);
+  assert.deepEqual([met.sizeOf('post', one), met.sizeOf('post', other), met.sizeOf('post', null), met.sizeOf('xa', one)], [100, 0, 0, 0]);
 });
 
 /** What the post keeps of words about numbers that it misses of the hub's. */

@@ -40,7 +40,7 @@ export interface BundleWriterDeps {
   readonly bundles: Bundles;
   readonly demandRoom: (bytes: number) => void;
   /** Entries of the directory that the neighbour said to have, on connections of this run. */
-  readonly met: (peer: string) => number;
+  readonly met: (peer: string, incarnation: Uint8Array | null) => number;
 }
 
 const BATCH = 64;
@@ -109,7 +109,7 @@ export class BundleWriter {
     const { room, bundles, met } = this.#deps;
     const { peer } = this.#order;
     if (this.#met.beyond === null) {
-      const frames = await directoryFrames(room.directory, Math.max(met(peer), await bundles.directoryAt(peer)));
+      const frames = await directoryFrames(room.directory, Math.max(met(peer, state.peerIncarnation), await bundles.directoryAt(peer)));
       this.#directory = frames.map((one) => frame.encode(one));
     }
     for (const one of this.#directory) await this.#put(one);

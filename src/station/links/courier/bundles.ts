@@ -201,11 +201,6 @@ export class Bundles {
     });
   }
 
-  /** The neighbour began anew: what its former folder wrote is no longer waited for. */
-  async metAnew(peer: string): Promise<void> {
-    await this.#tables.commit((tx) => this.#upsert(tx, peer, { waiting: '', waiting_of: 0 }));
-  }
-
   /** Of a bundle of which something waits. @param lastCome the highest number of which something does not */
   #stateOpen({ number, written }: { readonly number: number; readonly written: Instant }, lastCome: number): Exclude<BundleState, 'done'> {
     return number < lastCome || this.#deps.clock.now() - written >= COURIER_MS_MAX ? 'missing' : 'under-way';

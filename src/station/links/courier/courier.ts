@@ -28,7 +28,7 @@ const READ_BYTES = 2 ** 20;
 export interface CourierDeps {
   readonly room: LinksRoom;
   readonly demandRoom: (bytes: number) => void;
-  readonly met: (peer: string) => number;
+  readonly met: (peer: string, incarnation: Uint8Array | null) => number;
   readonly wake: (peer: string, rank: number) => void;
 }
 

@@ -72,15 +72,12 @@ export class VolumeReading {
     // Whatever is in it, a volume that was read is an event in the ledger and its rows, for ever. It may bring what is urgent.
     await patience.take(UNITS.volume, PRECEDENCE_RANK.immediate, () => false);
     await deps.room.channels.open(peer);
-    const before = await deps.room.channels.state(peer);
     const said = frame.encode({ kind: 'hello', statement: head.hello, signature: head.helloSignature });
     const meeting = await deps.room.channels.brought(peer, hello, said);
     if (meeting === 'superseded') throw new Refusal('bundle-superseded', { station: peer });
     if (meeting === 'unknown') throw new Refusal('bundle-incarnation', { station: peer });
     if (meeting === 'behind') throw new Refusal('peer-behind', { peer });
     const creditor = { peer, incarnation: hello.incarnation };
-    const isAnew = before?.peerIncarnation !== null && before?.peerIncarnation !== undefined && !equal(before.peerIncarnation, hello.incarnation);
-    if (isAnew) await deps.bundles.metAnew(peer);
     await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
     if (countsOurs(deps.room.incarnation(), hello)) await deps.room.owed.read(creditor, statement.read);
     return new VolumeReading(deps, writer, patience, statement, await deps.bundles.read.isRead(creditor, statement));
