@@ -1,11 +1,11 @@
 /** A promoted station's term on its way into the log. Source: docs/protocol/directory.md §Terms. */
-import type { Clock } from '#core/clock.ts';
-import { Refusal } from '#core/refusals.ts';
+import { type Clock, SECOND_MS } from '#core/clock.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Log } from './kernel/log.ts';
 import type { Proposed } from './people/index.ts';
 
-/** Between attempts: neighbours are heard one after the other. */
-const AGAIN_MS = 1_000;
+/** What passes, and when it is tried again: neighbours are heard one after the other, and somebody makes room on the disk. */
+const AGAIN_MS: Partial<Record<RefusalCode, number>> = { 'directory-unheard': SECOND_MS, 'disk-full': 30 * SECOND_MS };
 
 /** A term for this station's keys that the root signed and no log has yet. */
 export interface TermInHand {
@@ -31,8 +31,9 @@ export function takeTerm({ term, clock, log }: TakingDeps, propose: (entries: re
       log.info('term-taken', { room: 'people', count: size });
     } catch (error) {
       if (!(error instanceof Refusal)) return log.fault('term', error);
-      if (error.code !== 'directory-unheard') return log.warn('term-refused', { room: 'people', refusal: error.code });
-      if (!isEnded) cancel = clock.after(AGAIN_MS, () => void attempt());
+      const againMs = AGAIN_MS[error.code];
+      if (error.code !== 'directory-unheard') log.warn('term-refused', { room: 'people', refusal: error.code });
+      if (againMs !== undefined && !isEnded) cancel = clock.after(againMs, () => void attempt());
     }
   };
   void attempt();
