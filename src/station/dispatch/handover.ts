@@ -50,9 +50,9 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     return this.#room.tables.read(async (db) => {
       const head = await this.#nouns.holding.head(db, item.id, item.sealing);
       if (head === null) return null;
-      const stanzas = await this.#queuedTo(db, item, peer);
-      if (stanzas.length === 0) return null;
       const taken = await takenBy(this.#room, db, item, peer);
+      const stanzas = goingNow(await this.#queuedTo(db, item, peer), item, taken);
+      if (stanzas.length === 0) return null;
       return {
         head: envelopeWith(head, stanzas),
         parts: head.header.parts,
@@ -171,7 +171,8 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
   /** A way changed, or more of it came, while it was under way: the neighbour answered for what it was offered. */
   async #queueJoined(tx: Transaction, head: HeldHead, { kind, id, sealing, offices }: OfferedCopy, peer: string): Promise<void> {
     if (offices === undefined) return;
-    const joined = (await this.#queuedTo(tx, { kind, id, sealing }, peer)).filter(({ office, refusal }) => refusal === null && !offices.includes(office));
+    const taken = await takenBy(this.#room, tx, { id, sealing }, peer);
+    const joined = (await this.#queuedTo(tx, { kind, id, sealing }, peer)).filter(({ office, refusal }) => refusal === null && !offices.includes(office) && !taken.has(office));
     if (joined.length === 0) return;
     const precedence = precedenceOf(this.#room.view(), head.header, joined.map(officeOf));
     await this.#room.outbox.enqueue(tx, { kind, id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
@@ -190,6 +191,17 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       throw error;
     }
   }
+}
+
+/**
+ * What one copy is for. Not what the neighbour has taken, where anything else waits: it is old there and may be judged by other ways. And
+ * what has made as many hops, for an offer says them once, and by them whoever gets it knows what comes back.
+ */
+function goingNow(queued: readonly StanzaRow[], { offices }: OfferedCopy, taken: ReadonlySet<string>): readonly StanzaRow[] {
+  const waiting = queued.filter(({ office }) => !taken.has(office));
+  if (offices !== undefined || waiting.length === 0) return queued;
+  const hops = Math.min(...waiting.map((one) => one.hops));
+  return waiting.filter((one) => one.hops === hops);
 }
 
 function officeOf({ office }: StanzaRow): string {

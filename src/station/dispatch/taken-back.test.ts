@@ -13,6 +13,7 @@ import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts'
 import type { DispatchTables } from './tables.ts';
 
 const FAR = 'tram-xa';
+const BEYOND = 'tram-bien';
 const OFFICE = 'muong-leo';
 
 let org: PracticeOrganisation;
@@ -296,4 +297,25 @@ test('a note that a neighbour cannot pass on yet waits, and goes when ways are t
   await grown(hub);
   await carryAll(everyone());
   assert.deepEqual(post.proposals, [[org.entries[3]!]]);
+});
+
+test('of a telegram what comes back goes by itself to a neighbour that has passed on another part of it', async () => {
+  for (const [code, name] of [[FAR, 'Trạm xa'], [BEYOND, 'Trạm biên']] as const) await org.addStation(code, name);
+  for (const [code, other] of [[FAR, HUB], [BEYOND, FAR]] as const) await org.connect(code, other);
+  await org.addOffice('huyen', BEYOND, 'Huyện');
+  ways = {
+    [HUB]: { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR, [BEYOND]: FAR }, [FAR]: { [HUB]: HUB, [BEYOND]: BEYOND },
+    [RELAY]: { [HUB]: HUB, [POST]: POST, [BEYOND]: HUB }, [POST]: { [HUB]: RELAY, [RELAY]: RELAY, [BEYOND]: BEYOND }, [BEYOND]: { [HUB]: POST },
+  };
+  const [far, beyond] = [await open(FAR), await open(BEYOND)];
+  const sent = await send(hub, org, { to: [OFFICE, 'huyen'] });
+  for (const item of (await hub.queue()).filter(({ kind }) => kind === 'dispatch')) await carry(hub, item.peer === RELAY ? relay : far, item);
+  ways[FAR] = { [HUB]: HUB, [BEYOND]: HUB };
+  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [BEYOND]: RELAY };
+  ways[RELAY] = { [HUB]: HUB, [POST]: POST, [BEYOND]: POST };
+  await grown(far);
+  await carry(far, hub, await dispatchAt(far));
+  assert.equal((await carry(hub, relay, await dispatchAt(hub))).verdict, 'take');
+  await carryAll([...everyone(), beyond]);
+  assert.deepEqual((await told(sent.id)).filter((word) => word.startsWith('arrived')), ['arrived huyen tram-bien', 'arrived muong-leo tram-nui']);
 });

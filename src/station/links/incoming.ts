@@ -143,9 +143,9 @@ export class Incoming {
   }
 
   #offeredIn(offer: FrameOf<'offer'>, head: Uint8Array): OfferedItem {
-    const { peer, beyond } = this.#talk;
+    const { peer, beyond, isForFormer } = this.#talk;
     return {
-      kind: offer.item, id: offer.id, sealing: offer.sealing, head, from: peer, hops: offer.hops, again: offer.again === true,
+      kind: offer.item, id: offer.id, sealing: offer.sealing, head, from: peer, hops: offer.hops, again: isForFormer || offer.again === true,
       ...(beyond !== null && { beyond }),
     };
   }

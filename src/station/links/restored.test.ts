@@ -114,6 +114,21 @@ it('what was offered to an incarnation that has ended is offered to the next as 
   assert.deepEqual(pair.post.items.offered.map(({ id, again }) => [hex(id) === hex(item.id), again]), [[true, true], [false, false]]);
 });
 
+it('what lies on a stick that was written for an incarnation which has ended comes as what may have come', async () => {
+  const pair = await TestPair.make();
+  await pair.time.run(5_000);
+  const before = await pair.copy(pair.post);
+  pair.network.cut('hub', 'post');
+  await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'đi thẻ, rồi đi dây'));
+  const stick = (await write(pair, pair.hub, { peer: 'post' })).volumes[0]!;
+  await read(pair.post, stick);
+  assert.equal(pair.post.items.accepted.length, 1);
+  pair.post.items.offered.length = 0;
+  await pair.restore(pair.post, before);
+  await read(pair.post, stick);
+  assert.deepEqual(pair.post.items.offered.map(({ again }) => again), [true]);
+});
+
 it('a neighbour of whose new incarnation a stick told first is met on the line afterwards, though it has less than the one before', async () => {
   const pair = await TestPair.make();
   await pair.time.run(10_000);

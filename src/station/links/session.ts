@@ -54,6 +54,8 @@ interface Live {
 export class Session implements Talk {
   readonly room: LinksRoom;
   readonly peer: string;
+  /** Whoever calls offers after it has heard which incarnation this is. */
+  readonly isForFormer = false;
   readonly #carrier: Carrier;
   readonly #outlet: Outlet;
   readonly #events: SessionEvents;

@@ -53,6 +53,8 @@ export interface Talk {
   readonly beyond: Uint8Array | null;
   /** What the peer said of itself. */
   readonly hello: HelloStatement;
+  /** The other end offers what it offers to an incarnation of ours that has ended, which may have taken it: a stick that was written before. */
+  readonly isForFormer: boolean;
   readonly closed: boolean;
   /** Whether the other end says what has come, and takes pieces of chunks. */
   readonly isCounted: boolean;

@@ -3,6 +3,7 @@
  * of nobody. Source: docs/protocol/bundles.md §Owed.
  */
 import type { Frame, HelloStatement } from '#wire/frames.ts';
+import { countsOurs } from '../channel.ts';
 import type { LinksRoom, Talk } from '../talk.ts';
 import type { Patience } from './patience.ts';
 
@@ -11,6 +12,7 @@ export class CourierTalk implements Talk {
   readonly peer: string;
   readonly beyond: Uint8Array | null;
   readonly hello: HelloStatement;
+  readonly isForFormer: boolean;
   closed = false;
   /** Nobody at the other end says anything, and chunks are whole. */
   readonly isCounted = false;
@@ -23,6 +25,7 @@ export class CourierTalk implements Talk {
     this.peer = peer;
     this.beyond = beyond;
     this.hello = hello;
+    this.isForFormer = (room.lineage ?? null) !== null && !countsOurs(room.incarnation(), hello);
     this.#wake = wake;
   }
 
