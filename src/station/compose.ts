@@ -176,7 +176,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const checkpoints = checkpointsOf(deps, store, ledger);
   const witness = createWitness({ ...shared, ledger, checkpoints, hash: provider.hash, organisation: organisationOf(deps) });
   const links = createLinks({
-    ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, showed: () => dispatch.resume(), remark: remarkInto(log),
+    ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, showed: (peer) => dispatch.showed(peer), remark: remarkInto(log),
     demandRoom: (bytes) => demandRoom(deps.disk.freeBytes(), bytes, watermarks.partsBytes),
     freeBytes: () => deps.disk.freeBytes(),
     heard(size, held) {

@@ -63,6 +63,8 @@ export interface Dispatch extends DispatchNouns {
   arrivedAs(ids: readonly Uint8Array[]): Promise<ReadonlyMap<string, Precedence>>;
   /** Goes on with what a stop or crash left waiting; also after routes have changed. */
   resume(): void;
+  /** That neighbour knows more than it did: what it refused is offered again. */
+  showed(neighbour: string): void;
 }
 
 export function createDispatch(deps: DispatchDeps): Dispatch {
@@ -103,6 +105,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     resume() {
       notes.wake();
       ways();
+    },
+    showed(neighbour) {
+      Promise.all([retry.again({ by: neighbour }), noteWays.again(neighbour)]).catch((error: unknown) => room.onFault?.(error));
     },
   };
 }

@@ -59,10 +59,13 @@ export class NoteWays {
     return true;
   }
 
-  /** Queues what was refused, and has a way. */
-  async again(): Promise<void> {
+  /** Queues what was refused, and has a way. @param by whom, where that is said */
+  async again(by?: string): Promise<void> {
     const { tables, outbox, view } = this.#room;
-    const rows = await tables.read((db) => db.selectFrom('note').selectAll().where('refusal', 'is not', null).execute());
+    const rows = await tables.read((db) => {
+      const refused = db.selectFrom('note').selectAll().where('refusal', 'is not', null);
+      return (by === undefined ? refused : refused.where('next', '=', by)).execute();
+    });
     for (const { id, bytes, precedence } of rows) {
       const peer = bytes === null ? null : hopToStation(this.#room, destinationOf(view(), noteCodec.decode(bytes)));
       if (peer === null) continue;

@@ -8,7 +8,7 @@ import { nodeCrypto } from '#platform/node/crypto.ts';
 import { envelope, header as headerCodec, sealingStatement, type Envelope } from '#wire/envelope.ts';
 import { note as noteCodec } from '#wire/receipt.ts';
 import type { OfferedItem } from '../links/index.ts';
-import { carry, carryAll, copyBlob, flipped, offerOf, openRow, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, copyBlob, flipped, offerOf, openRow, openStation, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
 
@@ -136,6 +136,21 @@ describe('what is refused, and kept nowhere', () => {
       assert.deepEqual(await receiptsAt(hub, CLERK, id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
     });
   }
+
+  test('what one neighbour refused is offered again when it was shown more, and not what another did', async () => {
+    for (const to of ['huyen', 'muong-leo']) await send(hub, org, { to: [to] });
+    const items = await hub.queue();
+    for (const item of items) {
+      await hub.dispatch.traffic.refused(item, RELAY, 'office-unknown', nothing);
+      await hub.unqueue(item, RELAY);
+    }
+    hub.dispatch.showed(POST);
+    await turns(50);
+    assert.deepEqual(await hub.queue(), []);
+    hub.dispatch.showed(RELAY);
+    await turns(50);
+    assert.equal((await hub.queue()).length, 2);
+  });
 
   test('a way that leads back where it came from', async () => {
     await send(hub, org);

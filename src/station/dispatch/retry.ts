@@ -1,7 +1,7 @@
 /**
  * A neighbour whose directory is behind refuses what it does not know yet. Such a refusal is no outcome: the copy stays,
  * and is queued again when the directory has grown here, which is when it has likely grown there, when a neighbour has been
- * shown what it asked for, and every hour; what was given back sooner.
+ * shown more of what it asked for (what that one refused), and every hour; what was given back sooner.
  */
 
 import { HOUR_MS, SECOND_MS } from '#core/clock.ts';
@@ -66,6 +66,8 @@ interface EndOfWay {
   arrive(stanzas: readonly StanzaPlace[]): Promise<number>;
 }
 
+type Which = 'all' | 'given-back' | { readonly by: string };
+
 export class Retry {
   readonly #room: Room;
   readonly #holding: Holding;
@@ -79,10 +81,10 @@ export class Retry {
 
   /**
    * Queues again what was refused for a reason that may have passed, or has it arrive: all of it, some at a time.
-   * @param which only what goes back to who brought it, where that is said
+   * @param which only what goes back to who brought it, or one neighbour refused, where that is said
    * @returns how many stanzas
    */
-  async again(which: 'all' | 'given-back' = 'all'): Promise<number> {
+  async again(which: Which = 'all'): Promise<number> {
     let queued = 0;
     for (let last: StanzaPlace | undefined; ;) {
       const rows = await this.#room.tables.read((db) => after(db, last, which));
@@ -114,8 +116,9 @@ export class Retry {
 }
 
 /** In the order of the table's key, behind the last one seen: what has no way yet is passed, not taken again and again. */
-function after(db: Db<DispatchTables>, last: StanzaPlace | undefined, which: 'all' | 'given-back'): Promise<StanzaPlace[]> {
+function after(db: Db<DispatchTables>, last: StanzaPlace | undefined, which: Which): Promise<StanzaPlace[]> {
   let query = db.selectFrom('dispatch_stanza').select(['id', 'sealing', 'position', 'office', 'previous', 'again']).where('refusal', 'in', PASSING);
+  if (typeof which === 'object') query = query.where('next', '=', which.by);
   if (which === 'given-back') query = query.whereRef('next', '=', 'previous');
   if (last !== undefined) {
     query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('id', 'sealing', 'position'), '>', tuple(last.id, last.sealing, last.position)));

@@ -104,8 +104,8 @@ export interface LinksDeps {
   readonly directory: DirectoryExchange;
   /** Absent where nothing is shown to anybody. */
   readonly peerExchange?: PeerExchange | undefined;
-  /** A neighbour has been sent all that it asked for of a directory: what it did not know may be offered again, behind it. */
-  readonly showed?: (() => void) | undefined;
+  /** A neighbour has been sent more of a directory, which it asked for: what it refused may be offered again, behind it. */
+  readonly showed?: ((peer: string) => void) | undefined;
   /** The owner of the items; asked for late, because it is made after its outbox. */
   readonly traffic: () => Traffic;
   readonly network: Network;

@@ -143,7 +143,8 @@ export class DisclosureTalk {
       await this.#talk.send({ kind: 'disclosed', organisation, offset: at, bytes: piece, last: at + piece.length === bytes.length });
     }
     // Frames are read in order, and a disclosure is taken in before the next one is.
-    this.#talk.room.showed?.();
+    const { room, peer } = this.#talk;
+    if (room.pace.sent(peer, organisation, this.#told.get(organisation.join())!, size)) room.showed?.(peer);
   }
 
   /** @throws DecodeError for a piece that was not asked for, leaves a hole, or has no end */

@@ -174,6 +174,23 @@ describe('what is shown over a link', () => {
     assert.deepEqual(taken, [first, second]);
   });
 
+  it('has what the neighbour refused offered again for what it did not hold, and a few times an hour for what it says not to have got', async () => {
+    const room = new Room();
+    const ask = async (size: number): Promise<number> => {
+      const { length } = room.showed;
+      const { disclosures } = talking(null, { held: () => [{ organisation: first, point, bytes: new Uint8Array(1) }] }, room);
+      await disclosures.offer();
+      await disclosures.show({ kind: 'show', organisation: first, size });
+      return room.showed.length - length;
+    };
+    assert.deepEqual([await ask(point.size), await ask(0)], [0, 1], 'what it holds is nothing new');
+    let again = 0;
+    for (let connection = 0; connection < 100; connection++) again += await ask(0);
+    assert.equal(again, 4);
+    await room.pass(60 * MINUTE_MS, MINUTE_MS);
+    assert.deepEqual([await ask(0), await ask(0)], [1, 0]);
+  });
+
   it('is sent in full to who asks for two at once', async () => {
     const held = [first, second].map((organisation) => ({ organisation, point, bytes: new Uint8Array(70_000) }));
     const { disclosures, said, showed } = talking(null, { held: () => held });

@@ -5,12 +5,16 @@
  */
 import { hex } from '#core/bytes.ts';
 import { type Clock, HOUR_MS, SECOND_MS } from '#core/clock.ts';
+import { Buckets } from '#station/kernel/buckets.ts';
 
 /** As often as an honest neighbour shows a growing directory. */
 export const SHOWN_AGAIN_MS = 5 * SECOND_MS;
 const WAIT_MS_MAX = HOUR_MS;
 /** Judging what one neighbour shows takes at most a fifth of the time. */
 const REST_PER_WORK = 4;
+
+/** What a neighbour refused is offered again behind so much that it was sent before: as often as it is every hour by itself, and a few times a connection broke. */
+const SENT_AGAIN = { most: 4, refillMs: HOUR_MS };
 
 /** Of one neighbour and organisation. Times by the monotonic clock. */
 interface Pace {
@@ -30,11 +34,15 @@ export class ShownPace {
   readonly #ownSize: () => number;
   /** As many as there are neighbours and agreements. */
   readonly #paces = new Map<string, Pace>();
+  /** The largest sizes that were sent, by the same names. */
+  readonly #sent = new Map<string, number>();
+  readonly #sentAgain: Buckets;
 
   /** @param ownSize of the own log: what hung on an agreement may be right when it has grown */
   constructor(clock: Pick<Clock, 'monotonicMs'>, ownSize: () => number) {
     this.#clock = clock;
     this.#ownSize = ownSize;
+    this.#sentAgain = new Buckets(clock, SENT_AGAIN);
   }
 
   /** @returns milliseconds until what is shown may be acted upon, 0 for now */
@@ -62,6 +70,19 @@ export class ShownPace {
     const nextAt = now + Math.max(waitMs, REST_PER_WORK * tookMs);
     const refused = root === undefined ? null : hex(root);
     this.#keep(peer, organisation, { nextAt, waitMs, refused, refusedUntil: now + WAIT_MS_MAX, judgedAt: this.#ownSize() });
+  }
+
+  /**
+   * Something was sent to a neighbour that it asked for.
+   * @param held what it said to hold, which may be anything
+   * @returns whether it may take now what it refused
+   */
+  sent(peer: string, organisation: Uint8Array, size: number, held: number): boolean {
+    if (size <= held) return false;
+    const name = `${peer} ${hex(organisation)}`;
+    if (size <= (this.#sent.get(name) ?? 0)) return this.#sentAgain.take(name) === 0;
+    this.#sent.set(name, size);
+    return true;
   }
 
   #of(peer: string, organisation: Uint8Array): Pace {
