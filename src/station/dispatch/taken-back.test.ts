@@ -254,6 +254,25 @@ test('a third station that brings it while the way is as it was is refused for n
   assert.deepEqual(await hub.dispatch.traffic.examine({ ...offered, from: POST }), { verdict: 'refuse', code: 'no-route' });
 });
 
+test('what comes round over two others to a station that has another way by then goes that way', async () => {
+  const [beyond, round] = ['tram-xa-hon', 'tram-vong'];
+  for (const code of [beyond, round]) await org.addStation(code, code);
+  ways[RELAY] = { [HUB]: HUB, [POST]: beyond };
+  ways[beyond] = { [HUB]: RELAY, [POST]: POST };
+  ways[round] = { [HUB]: RELAY, [POST]: RELAY };
+  const [second, third] = [await open(beyond), await open(round)];
+  const sent = await send(hub, org);
+  await carry(hub, relay, await dispatchAt(hub));
+  await carry(relay, second, await dispatchAt(relay));
+  ways[RELAY] = { [HUB]: HUB, [POST]: POST };
+  ways[beyond] = { [HUB]: round, [POST]: round };
+  clock.at += 1_000;
+  await grown(relay, second, third);
+  await carryAll([hub, relay, second, third, post]);
+  assert.ok((await told(sent.id)).includes('arrived muong-leo tram-nui'));
+  assert.equal(await arrivals(post), 1);
+});
+
 test('what is under way to a neighbour that stands is not taken back before that has answered', async () => {
   await send(hub, org);
   const item = await dispatchAt(hub);
