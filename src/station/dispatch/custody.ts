@@ -171,10 +171,9 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
       if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt);
     }
-    // What had gone on from here and comes back to where its office has moved meanwhile.
-    for (const stanza of stanzas.filter((one) => one.next === null && !taken.includes(one))) {
-      const receipt = receipts[stanzas.indexOf(stanza)]!;
-      if (!(await this.#nouns.holding.endWay(tx, { id, sealing, position: stanza.position }))) continue;
+    for (const stanza of await this.#nouns.takenBack.comesHome(tx, offered, holding, stanzas)) {
+      const receipt = receipts[stanzas.findIndex(({ position }) => position === stanza.position)]!;
+      await this.#nouns.holding.endWay(tx, { id, sealing, position: stanza.position });
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
       await this.#deliver(tx, head, stanza, receipt);
     }

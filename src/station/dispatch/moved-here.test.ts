@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
-import { carry, carryAll, copyBlob, offerOf, openRow, openStation, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, copyBlob, offerOf, openRow, openStation, type Queued, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -170,4 +170,20 @@ test('an old home that refuses, with whatever word, keeps nothing from the new o
   await hub.unqueue(waiting!, RELAY);
   await grown(hub);
   assert.deepEqual(await inbox(hub), [`${hex(other.id)} arrived`]);
+});
+
+test('what had arrived where its office lived, its custody unheard, does not arrive again with another part of it where the office has moved', async () => {
+  let over = POST;
+  hub = await openStation(org, HUB, clock, { hops: () => ({ [RELAY]: over, [POST]: RELAY }) });
+  const sent = await send(hub, org, { to: ['huyen', OFFICE] });
+  const copyTo = async (peer: string): Promise<Queued> => (await hub.queue()).find((item) => item.peer === peer)!;
+  await relay.dispatch.traffic.accept(await offerOf(hub, await copyTo(RELAY)), async () => {});
+  await carryAll([relay, post]);
+  await move(RELAY);
+  over = RELAY;
+  await grown(hub, relay);
+  assert.equal((await carry(hub, relay, await copyTo(RELAY))).verdict, 'take');
+  await carryAll([hub, relay, post]);
+  assert.deepEqual([await inbox(post), await inbox(relay)], [[`${hex(sent.id)} arrived`], []]);
+  assert.deepEqual(await told(sent.id), ['arrived huyen tram-huyen', 'arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
 });

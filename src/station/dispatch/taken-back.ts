@@ -65,11 +65,24 @@ export class TakenBack {
     await this.#enqueue(tx, holding, [...goingOn.map(({ row, stanza: { next } }) => ({ ...row, next })), ...left]);
   }
 
-  async #whatComesBack(db: Snapshot, offer: Offer, { id, sealing }: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<Back[]> {
+  /** What had gone on from here, comes back to where its office has moved meanwhile, and has arrived nowhere as far as is known. */
+  async comesHome(db: Snapshot, offer: Offer, holding: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
+    const home: NewStanza[] = [];
+    for (const { row, stanza } of await this.#allThatComesBack(db, offer, holding, stanzas)) {
+      if (stanza.next === null && !(await this.#isOver(db, row))) home.push({ ...stanza, again: stanza.again === true || row.again === 1 });
+    }
+    return home;
+  }
+
+  async #whatComesBack(db: Snapshot, offer: Offer, holding: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<Back[]> {
+    return (await this.#allThatComesBack(db, offer, holding, stanzas)).filter(({ stanza }) => stanza.next !== null);
+  }
+
+  async #allThatComesBack(db: Snapshot, offer: Offer, { id, sealing }: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<Back[]> {
     const rows = await this.#holding.stanzas(db, id, sealing);
     return stanzas.flatMap((stanza) => {
       const row = rows.find(({ position }) => position === stanza.position);
-      return row !== undefined && stanza.next !== null && comesBack(row, offer) ? [{ row, stanza }] : [];
+      return row !== undefined && comesBack(row, offer) ? [{ row, stanza }] : [];
     });
   }
 
