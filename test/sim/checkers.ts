@@ -24,7 +24,12 @@ function cameHome({ planned, unfinished, sent, stations }: Observation): string[
 
 /** In the end every desk had its yes, or heard that what it wrote has expired. */
 function accepted({ sent }: Observation): string[] {
-  return sent.filter((one) => !one.accepted && (one.expires === null || one.refusal !== 'dispatch-expired')).map(({ id, from, refusal }) => `${id} was never accepted at ${from}: ${refusal}`);
+  return sent.filter((one) => !one.accepted && !isTooLate(one)).map(({ id, from, refusal }) => `${id} was never accepted at ${from}: ${refusal}`);
+}
+
+/** Whether its desk heard that it has expired: before it was accepted, or again where that was forgotten. */
+function isTooLate({ accepted: wasAccepted, expires, refusal }: Observation['sent'][number]): boolean {
+  return !wasAccepted && expires !== null && refusal === 'dispatch-expired';
 }
 
 /**
@@ -121,6 +126,8 @@ function custodyIsDurable({ promised, stations, sent }: Observation): string[] {
     // What a lost disk had comes again, where the office lives by then.
     if (isForgotten && stations.some((other) => other !== station && other.deliveries.some((one) => one.id === id && one.office === station.office))) continue;
     const one = dispatches.get(id);
+    // Its origin has forgotten it too, and its desk was told that it is too late to send it once more.
+    if (isForgotten && one?.wasForgotten === true && isTooLate(one)) continue;
     const parts = one?.to.includes(station.office) === true ? one.parts : [];
     for (const { root, size } of parts) if (station.blobs.get(root) !== size) findings.add(`${code} said custody of ${id} and has ${station.blobs.get(root)} bytes of part ${root}`);
   }

@@ -184,6 +184,8 @@ function stall(world: World, fault: Of<'stall'>): void {
   const [a, b] = fault.link;
   if (world.network.isConnected(a, b)) count(world, fault);
   world.network.stall(a, b, fault.forMs);
+  // What flies by then is as late, however calm it has become: its connection may be given up in that time.
+  world.busyUntil = Math.max(world.busyUntil, world.time.elapsedMs + fault.forMs);
 }
 
 function weather(world: World, standing: Standing<FaultPlan>, fault: Of<'weather'>): void {
