@@ -167,7 +167,12 @@ export class ItemReception {
     if (outcome === 'taken') this.#bringer.brought.bytes += frame.bytes.length;
     if (outcome === 'forged') return this.#forgedData();
     if (outcome === 'torn') this.#isTorn = true;
-    return again ? written!.then(() => this.#want()) : written;
+    if (!again) return written;
+    const wanted = written!.then(() => this.#want());
+    if (this.isPassing) return wanted;
+    // What was staged before is looked through: the connection is read on, for what is missing of it is wanted behind that.
+    wanted.catch((error: unknown) => this.stop(error));
+    return null;
   }
 
   /** Keeps what was checked for the next connection. */
@@ -194,7 +199,7 @@ export class ItemReception {
     if (this.over.aborted || this.#isWhole) return;
     const now = this.#talk.room.clock.monotonicMs();
     this.#turnEnds = Math.min(this.#turnEnds, isPassing ? now : now + TURN_MS);
-    if (isPassing && !this.isPassing && !this.#isRechecking) this.#giveWay();
+    if (isPassing && !this.isPassing) this.#giveWay();
     else if (this.#cancelWatch === null) this.#watch();
   };
 
@@ -204,13 +209,9 @@ export class ItemReception {
     this.#cancelWatch = clock.after(STILL_MS, () => {
       const isStill = this.#bringer.brought.bytes === before;
       const isOver = isStill || (!this.isPassing && clock.monotonicMs() >= this.#turnEnds);
-      if (isOver && !this.#isRechecking) this.#giveWay();
+      if (isOver) this.#giveWay();
       else this.#watch();
     });
-  }
-
-  get #isRechecking(): boolean {
-    return this.#parts?.isRechecking === true;
   }
 
   /** The other end sends no more of it, until it is wanted again. */

@@ -19,6 +19,9 @@ const SYNC_BYTES = 8 * 1024 * 1024;
 /** Checked and not yet written: beyond it the carrier waits. */
 const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Chunks of what was staged before that are paid for at a time. */
+const LOOKED_AT_ONCE = 16;
+
 /** Whose connection brings it. */
 interface Bringer {
   readonly talk: Pick<Talk, 'room' | 'peer' | 'isCounted'>;
@@ -56,9 +59,7 @@ export class PartReception {
 
   /** @param index which part of the item it is */
   static async open(bringer: Bringer, index: number, part: HeaderPart): Promise<PartReception> {
-    const name = hex(part.root);
-    const { blobs, checked } = bringer.talk.room;
-    const staged = await blobs.stage(name, checked.get(name));
+    const staged = await bringer.talk.room.blobs.stage(hex(part.root));
     return new PartReception(bringer, index, part, staged);
   }
 
@@ -134,10 +135,6 @@ export class PartReception {
     if (!this.#ended && this.#isWholeAlready) await this.#seal();
   }
 
-  get isRechecking(): boolean {
-    return this.#rechecking !== null;
-  }
-
   #recheckOnce(): Promise<void> {
     this.#rechecking ??= this.#recheck().finally(() => {
       this.#rechecking = null;
@@ -207,7 +204,12 @@ export class PartReception {
 
   /** Whether all that is staged was checked by this process. */
   #isSure(): boolean {
-    return this.#offset === 0 || this.#handedOver || this.#room.checked.get(this.name) === this.#offset;
+    return this.#offset === 0 || this.#handedOver || this.#checkedBefore === this.#offset;
+  }
+
+  /** How much of what is staged this process has checked, from its beginning. */
+  get #checkedBefore(): number {
+    return Math.min(this.#room.checked.get(this.name) ?? 0, this.#offset);
   }
 
   /** Leaves cost when they come, so they are paid for before they are asked for. */
@@ -273,22 +275,34 @@ export class PartReception {
     }
   }
 
+  /** Goes on where it was left: who has its turn next looks at none of it again. */
   async #recheck(): Promise<void> {
     const held = this.#offset;
-    let right = 0;
-    while (right < held && !this.#ended) {
-      const end = right + chunkSizeAt(this.#part, right);
-      const chunk = end <= held ? await this.#room.blobs.readStaged(this.name, right, end) : null;
-      if (chunk === null || !this.#isLeaf(right / LIMITS.chunkSealedBytes, chunk)) break;
-      right = end;
+    let right = this.#checkedBefore;
+    try {
+      for (let paid = right; right < held; ) {
+        if (right >= paid) paid += await this.#affordLook();
+        if (this.#ended) return;
+        const end = right + chunkSizeAt(this.#part, right);
+        const chunk = end <= held ? await this.#room.blobs.readStaged(this.name, right, end) : null;
+        // Who goes on with it checks it anew: what was not looked at yet may be right.
+        if (this.#ended) return;
+        if (chunk === null || !this.#isLeaf(right / LIMITS.chunkSealedBytes, chunk)) break;
+        right = end;
+      }
+    } finally {
+      this.#room.checked.keep(this.#peer, this.name, right);
     }
-    // Who goes on with it checks it anew: what was not looked at yet may be right.
-    if (this.#ended) return;
     if (right < held) {
       await this.#staged.close();
       this.#staged = await this.#room.blobs.stage(this.name, right);
     }
     this.#offset = right;
-    this.#room.checked.keep(this.#peer, this.name, right);
+  }
+
+  /** @returns how many bytes may be looked through for it */
+  async #affordLook(): Promise<number> {
+    await this.#afford(UNITS.chunk * LOOKED_AT_ONCE);
+    return LOOKED_AT_ONCE * LIMITS.chunkSealedBytes;
   }
 }

@@ -104,17 +104,13 @@ export class PartsReception {
     return new Map([...this.#parts].flatMap(([index, { late }]) => (late === null ? [] : [[index, late]])));
   }
 
-  get isRechecking(): boolean {
-    return this.#parts.values().some(({ isRechecking }) => isRechecking);
-  }
-
   /** @returns `again` where more is wanted once `written` resolved */
   data(frame: FrameOf<'data'>): ReturnType<PartReception['data']> & { again: boolean } {
     const part = this.#parts.get(frame.part);
     if (part === undefined) return { outcome: 'passed-over', written: null, again: false };
     const taken = part.data(frame);
     const again = taken.outcome !== 'forged' && frame.piece === 'leaves' && part.mustResume;
-    return again ? { ...taken, written: this.#resume(part), again } : { ...taken, again };
+    return again ? { ...taken, written: this.#resume(part).catch((error: unknown) => part.stop(error)), again } : { ...taken, again };
   }
 
   /** Resolves when it was stopped. */
