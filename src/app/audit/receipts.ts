@@ -137,6 +137,7 @@ function auditEvent(run: AuditRun, row: Placed<'receipt'>, event: Fact | null, v
   const noted = event!.kind === 'receipt' ? event!.fields.digest : undefined;
   const isNoted = noted === undefined ? row.own === null : row.own !== null && equal(noted, run.provider.hash.sha256(row.own));
   item.demand(isNoted, `ledger_entry:${event!.index} says another note of its office`);
+  item.demand(row.again === 0 || row.again < timesTakenIn(run, event!), 'its station said it less often');
   if (event!.kind !== 'receipt') return;
   const { fields } = event!;
   item.demand(fields.receipt === row.kind && nameIn(fields, run) === row.office, `ledger_entry:${event!.index} says another kind or office`);
@@ -145,6 +146,10 @@ function auditEvent(run: AuditRun, row: Placed<'receipt'>, event: Fact | null, v
   item.demand(isSame, `ledger_entry:${event!.index} says another digest`);
   const isForeign = row.station !== run.station || !STATION_WORDS.includes(row.kind);
   item.demand(isForeign, 'is this station\'s own word, which comes with another event');
+}
+
+function timesTakenIn(run: AuditRun, { subject, fields }: Fact): number {
+  return run.facts.about(subject, 'receipt').filter((one) => one.fields.receipt === fields.receipt && one.fields.code === fields.code && nameIn(one.fields, run) === nameIn(fields, run)).length;
 }
 
 /** One word for each stanza that was taken or delivered here, and none beside. */

@@ -158,7 +158,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   receipt: {
     columns: {
       dispatch: 'bytes', kind: 'text', sealing: 'integer', office: 'text', station: 'text', time: 'integer',
-      bytes: 'bytes', homeward: 'text?', precedence: 'text', own: 'bytes?',
+      bytes: 'bytes', homeward: 'text?', precedence: 'text', own: 'bytes?', again: 'integer',
     },
     key: ['dispatch', 'kind', 'sealing', 'office', 'station'],
   },

@@ -34,6 +34,9 @@ export interface CheckedReceipt {
   readonly own?: Uint8Array | undefined;
 }
 
+/** Away and back are two hops at the least: nothing comes to a station more often. Any station may sign that it did. */
+const COMES_BACK_MAX = LIMITS.hopLimit / 2;
+
 export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
 
 /** Of a stanza that was sealed here: whose it is, and which neighbour it goes to; null where it goes no further. */
@@ -98,7 +101,7 @@ export class Receipts {
     const db = this.#room.tables.in(tx);
     const { dispatch, kind, sealing, time } = statement;
     const { numInsertedOrUpdatedRows } = await db.insertInto('receipt')
-      .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence, own: own ?? null })
+      .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence, own: own ?? null, again: 0 })
       .onConflict((on) => on.doNothing()).executeTakeFirst();
     if (numInsertedOrUpdatedRows !== 1n && !(await this.#takesPlace(tx, { statement, office, station, bytes, own }, homeward, precedence))) return false;
     if (kind === 'arrived' || kind === 'expired' || kind === 'unreadable') await setOutcome(db, { dispatch, office, sealing, kind });
@@ -107,16 +110,18 @@ export class Receipts {
 
   /**
    * Of what a key signed that others have had since, and that counts no more: the office says it again, and nobody else's word stands in its
-   * way. And a station's later custody: it has the dispatch again.
+   * way. And a station's later custody: it has the dispatch again, as often as hops let it.
    */
   async #takesPlace(tx: Transaction, { statement, office, station, bytes, own }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
     const db = this.#room.tables.in(tx);
     const { dispatch, kind, sealing, time } = statement;
     const said = { dispatch, kind, sealing, office, station };
-    const before = await db.selectFrom('receipt').select(['bytes', 'time']).where((is) => is.and(said)).executeTakeFirstOrThrow();
-    const isLater = kind === 'custody' && time > before.time;
+    const before = await db.selectFrom('receipt').select(['bytes', 'time', 'again']).where((is) => is.and(said)).executeTakeFirstOrThrow();
+    const isOurs = station === this.#room.station;
+    const isLater = kind === 'custody' && time > before.time && (isOurs || before.again < COMES_BACK_MAX);
     if (equal(before.bytes, bytes) || (!isLater && (await this.#stillCounts(tx, dispatch, before.bytes)))) return false;
-    await db.updateTable('receipt').set({ time, bytes, homeward, precedence, own: own ?? null }).where((is) => is.and(said)).execute();
+    const again = before.again + (kind === 'custody' && !isOurs ? 1 : 0);
+    await db.updateTable('receipt').set({ time, bytes, homeward, precedence, own: own ?? null, again }).where((is) => is.and(said)).execute();
     return true;
   }
 

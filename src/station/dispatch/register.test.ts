@@ -49,7 +49,7 @@ test('whoever has it only to know holds nobody up who was asked to act, and is w
   const toKnow = await sentTo(['muong-leo', 'huyen'].map(to('info')));
   const reach = (dispatch: Uint8Array, office: string, kind: 'arrived' | 'opened' | 'acted') => tables.commit(async (tx) => {
     await tx.updateTable('outgoing_recipient').set({ outcome: 'arrived' }).where('id', '=', dispatch).where('office', '=', office).execute();
-    if (kind !== 'arrived') await tx.insertInto('receipt').values({ dispatch, kind, sealing: 0, office, station: HUB, time: START, bytes: new Uint8Array(), homeward: null, precedence: 'routine' }).execute();
+    if (kind !== 'arrived') await tx.insertInto('receipt').values({ dispatch, kind, sealing: 0, office, station: HUB, time: START, bytes: new Uint8Array(), homeward: null, precedence: 'routine', again: 0 }).execute();
   });
   const state = async (dispatch: Uint8Array) => {
     const { lines } = await hub.dispatch.register.page({ person: CLERK }, 'van-phong', 'out', {});

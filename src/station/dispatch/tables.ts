@@ -134,6 +134,8 @@ export interface DispatchTables {
     precedence: Precedence;
     /** Encoded SealedDetail: what the office that says it keeps for itself, of handed-over and acted. It goes nowhere. */
     own: Uint8Array | null;
+    /** How often another station's later custody took the place of an earlier one. */
+    again: number;
   };
   /** Receipts of what was accepted here, by signers whom the directory that judges them does not know yet; digest: SHA-256 of the bytes. */
   early_receipt: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array; peer: string };
