@@ -338,3 +338,20 @@ test('of a telegram what comes back goes by itself to a neighbour that has passe
   await carryAll([...everyone(), beyond]);
   assert.deepEqual((await told(sent.id)).filter((word) => word.startsWith('arrived')), ['arrived huyen tram-bien', 'arrived muong-leo tram-nui']);
 });
+
+test('what comes back of a telegram is taken while a part for another office is under way to whoever has said custody of it', async () => {
+  await org.addStation(FAR, 'Trạm xa');
+  await org.addOffice('ban-xa', FAR);
+  await org.addOfficeKey('ban-xa', 'transport');
+  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR };
+  await send(hub, org, { to: [OFFICE, 'ban-xa'] });
+  await carry(hub, relay, (await hub.queue()).find(({ peer }) => peer === RELAY)!);
+  ways[HUB] = { [RELAY]: RELAY, [POST]: FAR, [FAR]: RELAY };
+  ways[RELAY] = { [HUB]: HUB, [POST]: HUB, [FAR]: POST };
+  await grown(hub, relay);
+  const joined = await dispatchAt(hub);
+  const offered = await offerOf(hub, joined);
+  assert.equal((await carry(relay, hub, await dispatchAt(relay))).verdict, 'take');
+  assert.deepEqual(await waits(hub), [FAR, RELAY].toSorted());
+  assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'take');
+});

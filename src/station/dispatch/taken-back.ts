@@ -11,7 +11,7 @@ import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { OfferedItem } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import { type Holding, ownerOf, type NewHolding, type NewStanza, type StanzaRow } from './holding.ts';
-import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
+import { type CheckedReceipt, precedenceOf, type Receipts, takenBy } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
 import { borderTo, stands } from './ways.ts';
 
@@ -93,8 +93,13 @@ export class TakenBack {
   async #demandOne(db: Snapshot, { from }: Offer, { row, stanza: { next } }: Back): Promise<void> {
     if (await this.#isOver(db, row)) return;
     const goesRound = next === row.next && from !== row.next;
-    const isUnderWay = this.#mayAnswer(row.next!) && (await this.#room.outbox.isUnderWay(db, { kind: 'dispatch', id: row.id, sealing: row.sealing }, row.next!));
-    if (goesRound || isUnderWay) throw new Refusal('no-route', { station: row.next! });
+    if (goesRound || (await this.#isUnderWay(db, row))) throw new Refusal('no-route', { station: row.next! });
+  }
+
+  /** Not where only other offices' parts of it are: that neighbour has said that it has this one. */
+  async #isUnderWay(db: Snapshot, { id, sealing, office, next }: StanzaRow): Promise<boolean> {
+    if (!this.#mayAnswer(next!) || !(await this.#room.outbox.isUnderWay(db, { kind: 'dispatch', id, sealing }, next!))) return false;
+    return !(await takenBy(this.#room, db, { id, sealing }, next!)).has(office);
   }
 
   #mayAnswer(peer: string): boolean {
