@@ -12,6 +12,7 @@ import type { ItemName, OfferedItem } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import { mayPass } from './retry.ts';
 import type { DispatchTables } from './tables.ts';
+import { goesRound } from './taken-back.ts';
 import { hopToStation, stands } from './ways.ts';
 
 export type NoteRow = DispatchTables['note'];
@@ -36,10 +37,11 @@ export class NoteWays {
   }
 
   /** @param peer the way that is now @throws Refusal `no-route` where it goes round in a ring, or a neighbour that stands has not answered for it */
-  async demandMayGoOn(db: Snapshot, { id, next }: Pick<NoteRow, 'id' | 'next'>, { from }: Offer, peer: string): Promise<void> {
-    if (next === null) return;
+  async demandMayGoOn(db: Snapshot, { id, next, taken, bytes }: NoteRow, offer: Offer, peer: string): Promise<void> {
+    if (next === null || bytes === null) return;
     const isUnderWay = stands(this.#room, next) && (await this.#room.outbox.isUnderWay(db, { kind: 'note', id, sealing: 0 }, next));
-    if (isUnderWay || (next === peer && next !== from)) throw new Refusal('no-route', { station: next });
+    const isRing = next === peer && next !== offer.from && goesRound(this.#room, offer, { hopLimit: noteCodec.decode(bytes).hopLimit, since: taken });
+    if (isUnderWay || isRing) throw new Refusal('no-route', { station: next });
   }
 
   /** Sends on what came back. @throws Refusal as `demandMayGoOn` */

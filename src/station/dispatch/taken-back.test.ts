@@ -5,7 +5,7 @@ import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { lifeOf } from '#model/life.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
-import { DAY_MS } from '#core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { carry, carryAll, copyBlob, type Hops, offerOf, openStation, type Queued, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
@@ -354,4 +354,51 @@ test('what comes back of a telegram is taken while a part for another office is 
   assert.equal((await carry(relay, hub, await dispatchAt(relay))).verdict, 'take');
   assert.deepEqual(await waits(hub), [FAR, RELAY].toSorted());
   assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'take');
+});
+
+/** From the hub over the relay to FAR; from the relay over BEYOND once, and back by the hub, whose way is as it was. */
+async function roundByTheHub(): Promise<[beyond: TestStation, far: TestStation]> {
+  for (const [code, name] of [[FAR, 'Trạm xa'], [BEYOND, 'Trạm biên']] as const) await org.addStation(code, name);
+  for (const [code, other] of [[FAR, RELAY], [BEYOND, FAR], [BEYOND, HUB]] as const) await org.connect(code, other);
+  await org.addOffice('ban-xa', FAR);
+  await org.addOfficeKey('ban-xa', 'transport');
+  ways[HUB] = { [FAR]: RELAY, [RELAY]: RELAY, [BEYOND]: BEYOND };
+  ways[RELAY] = { [FAR]: BEYOND, [HUB]: HUB, [BEYOND]: BEYOND };
+  ways[BEYOND] = { [FAR]: FAR, [HUB]: HUB, [RELAY]: HUB };
+  ways[FAR] = { [HUB]: RELAY, [RELAY]: RELAY };
+  return [await open(BEYOND), await open(FAR)];
+}
+
+/** By the hub again: links ended, and others began again. */
+async function linksAsBefore(beyond: TestStation): Promise<void> {
+  ways[RELAY] = { [FAR]: FAR, [HUB]: HUB };
+  ways[BEYOND] = { [FAR]: HUB, [HUB]: HUB };
+  await grown(beyond);
+}
+
+test('a third station that brings what was away for long is no circle: links ended and began again; more than half of the hops are not used up for it', async () => {
+  const [beyond, far] = await roundByTheHub();
+  const sent = await send(hub, org, { to: ['ban-xa'] });
+  await carry(hub, relay, await dispatchAt(hub));
+  await carry(relay, beyond, await dispatchAt(relay));
+  await linksAsBefore(beyond);
+  assert.deepEqual(await carry(beyond, hub, await dispatchAt(beyond)), { verdict: 'refuse', code: 'no-route' });
+  clock.at += 15 * MINUTE_MS;
+  await grown(beyond);
+  const offered = await offerOf(beyond, await dispatchAt(beyond));
+  assert.deepEqual(await hub.dispatch.traffic.examine({ ...offered, hops: 5 }), { verdict: 'refuse', code: 'no-route' });
+  await carryAll([...everyone(), beyond, far]);
+  assert.ok((await told(sent.id)).includes('arrived ban-xa tram-xa'));
+  assert.equal(await arrivals(far), 1);
+});
+
+test('a note that a third station brings after long goes on as well', async () => {
+  const [beyond, far] = await roundByTheHub();
+  await hub.dispatch.propose(FAR, [org.entries[3]!]);
+  await carry(hub, relay, (await hub.queue())[0]!);
+  await carry(relay, beyond, (await relay.queue())[0]!);
+  await linksAsBefore(beyond);
+  clock.at += 15 * MINUTE_MS;
+  await carryAll([...everyone(), beyond, far]);
+  assert.deepEqual(far.proposals, [[org.entries[3]!]]);
 });

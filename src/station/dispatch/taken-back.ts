@@ -6,6 +6,7 @@
  * Source: docs/decisions/0159-what-has-no-other-way-is-given-back.md.
  */
 
+import { type Instant, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { OfferedItem } from '../links/index.ts';
@@ -16,6 +17,17 @@ import { forgetRefusal } from './retry.ts';
 import { borderTo, stands } from './ways.ts';
 
 type Offer = Pick<OfferedItem, 'from' | 'hops' | 'beyond'>;
+
+/**
+ * What another station brings back than the one to whom it went, while the way is as it was, goes round in a ring as long as directories
+ * differ; where it was away for longer, links have changed and are again as they were. A ring that stays keeps half of the hops.
+ */
+export function goesRound({ clock }: Pick<Room, 'clock'>, { hops }: Pick<Offer, 'hops'>, { hopLimit, since }: { readonly hopLimit: number; readonly since: Instant }): boolean {
+  return clock.now() - since < RING_MS || 2 * hops > hopLimit;
+}
+
+/** Directories of stations that have links agree sooner. */
+const RING_MS = 15 * MINUTE_MS;
 
 /** A stanza that was here before, with where it would go from here now. */
 interface Back {
@@ -40,8 +52,8 @@ export class TakenBack {
   }
 
   /** @throws Refusal `no-route` where one of the stanzas comes back and cannot go on from here, for now */
-  async demand(db: Snapshot, offer: Offer, { id, sealing }: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<void> {
-    for (const one of await this.#whatComesBack(db, offer, { id, sealing }, stanzas)) await this.#demandOne(db, offer, one);
+  async demand(db: Snapshot, offer: Offer, holding: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
+    for (const one of await this.#whatComesBack(db, offer, holding, stanzas)) await this.#demandOne(db, offer, holding, one);
   }
 
   /** Takes back what comes back of these stanzas. @param receipts in their order, a word of each @throws Refusal as `demand` */
@@ -50,7 +62,7 @@ export class TakenBack {
     const back = await this.#whatComesBack(tx, offer, holding, stanzas);
     const [over, goingOn] = [[] as Back[], [] as Back[]];
     for (const one of back) ((await this.#isOver(tx, one.row)) ? over : goingOn).push(one);
-    for (const one of goingOn) await this.#demandOne(tx, offer, one);
+    for (const one of goingOn) await this.#demandOne(tx, offer, holding, one);
     const left = await this.#withdraw(tx, holding, goingOn);
     for (const { row, stanza: { hops, next, again } } of back) {
       const isOver = over.some((one) => one.row === row);
@@ -86,14 +98,11 @@ export class TakenBack {
     });
   }
 
-  /**
-   * What comes back over a third station while the way is the one that it went goes round in a circle, which ends when
-   * directories agree; and what has a number towards a neighbour may be there, until it answers.
-   */
-  async #demandOne(db: Snapshot, { from }: Offer, { row, stanza: { next } }: Back): Promise<void> {
+  /** What goes round in a ring is refused until directories agree; and what has a number towards a neighbour may be there, until it answers. */
+  async #demandOne(db: Snapshot, offer: Offer, { header: { hopLimit } }: NewHolding, { row, stanza: { next } }: Back): Promise<void> {
     if (await this.#isOver(db, row)) return;
-    const goesRound = next === row.next && from !== row.next;
-    if (goesRound || (await this.#isUnderWay(db, row))) throw new Refusal('no-route', { station: row.next! });
+    const isRing = next === row.next && offer.from !== row.next && goesRound(this.#room, offer, { hopLimit, since: await this.#lastHere(db, row) });
+    if (isRing || (await this.#isUnderWay(db, row))) throw new Refusal('no-route', { station: row.next! });
   }
 
   /** Not where only other offices' parts of it are: that neighbour has said that it has this one. */
@@ -104,6 +113,13 @@ export class TakenBack {
 
   #mayAnswer(peer: string): boolean {
     return stands(this.#room, peer) || borderTo(this.#room, peer) !== null;
+  }
+
+  /** When it came here last, or was accepted here. */
+  async #lastHere(db: Snapshot, { id, sealing, office }: StanzaRow): Promise<Instant> {
+    const said = await this.#room.tables.in(db).selectFrom('receipt').select('time').where('dispatch', '=', id).where('sealing', '=', sealing)
+      .where('office', '=', office).where('kind', '=', 'custody').where('station', '=', this.#room.station).executeTakeFirst();
+    return said?.time ?? (await this.#holding.head(db, id, sealing))!.taken;
   }
 
   /** The recipient's station has said what became of it. */
