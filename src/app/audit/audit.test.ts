@@ -79,6 +79,11 @@ describe('a folder as it was left', () => {
     }
   });
 
+  it('has what came straight from its origin with more hops, for it had been given back there', async () => {
+    const report = await auditFolder(copyWith(folders.relay, copy(), sql(`update dispatch_stanza set hops = 3 where previous = 'tram-tinh' and hops = 1`)));
+    assert.deepEqual(report.faults, []);
+  });
+
   it('is read in every table that its schema has', async () => {
     const read = new Set<string>();
     await auditFolder(folders.hub, { tablesRead: (names) => names.forEach((name) => read.add(name)) });

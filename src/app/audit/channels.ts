@@ -9,7 +9,7 @@ import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
 import { cosignedSizes } from './checkpoints.ts';
 import type { Placed } from './database.ts';
-import { type Fact, isAboutCopy, isMomentOf, push, sealingOf } from './facts.ts';
+import { type Fact, type Facts, isAboutCopy, isMomentOf, push, sealingOf } from './facts.ts';
 import type { HeldDispatches } from './items.ts';
 import type { HeldNote } from './notes.ts';
 import { type AuditRun, ownOf } from './run.ts';
@@ -131,7 +131,7 @@ function auditReceived(run: AuditRun, row: Placed<'link_state'>, above: readonly
   item.demand(hex(met?.fields.peerIncarnation ?? new Uint8Array()) === incarnation, 'its neighbour was met in another incarnation');
   item.demand((row.last_met === null) === (met === undefined), 'does not say when it was met');
   const after = met?.index ?? 0;
-  const ofPeer = facts.of('custody-taken', 'gap', 'duplicate', 'refused').filter(({ index, fields }) => index > after && fields.peer === row.peer);
+  const ofPeer = facts.of('custody-taken', 'gap', 'duplicate', 'refused').filter((fact) => fact.index > after && fact.fields.peer === row.peer && !isOfOurs(facts, fact));
   const taken = ofPeer.filter(({ kind }) => kind === 'custody-taken');
   const channels = new Set(taken.map(({ fields }) => fields.channel ?? 0));
   const claim = tally.claim('channels-received');
@@ -146,6 +146,11 @@ function auditReceived(run: AuditRun, row: Placed<'link_state'>, above: readonly
   const recorded = row.received + above.length;
   item.demand(above.every((channel) => channel > row.received + 1), 'a number stands above a missing one that is not missing');
   item.demand(recorded >= channels.size && recorded <= channels.size + unsaid, `${recorded} numbers are recorded, and ${channels.size} were taken`);
+}
+
+/** Whether a refusal is of what went to that neighbour, which uses up none of its numbers. */
+function isOfOurs(facts: Facts, fact: Fact): boolean {
+  return fact.kind === 'refused' && isAboutCopy(fact) && facts.about(fact.subject, 'queued').some(({ fields }) => fields.peer === fact.fields.peer);
 }
 
 function auditQueue(run: AuditRun, queue: readonly QueueRow[], held: HeldDispatches, notes: ReadonlyMap<string, HeldNote>): void {

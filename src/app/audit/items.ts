@@ -9,14 +9,14 @@ import { checkEnvelopeHead } from '#model/envelope-head.ts';
 import { aboutOf, officeName } from '#model/foreign-names.ts';
 import { sparseLeaves } from '#model/resealing.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
-import { mayPass, NO_WAY } from '#station/dispatch/retry.ts';
 import {
   envelope as envelopeCodec, header as headerCodec, type Header, resealed as resealedCodec, sealing as sealingCodec, type SealingStatement, sealingStatement,
   stanza as stanzaCodec, submission as submissionCodec,
 } from '#wire/envelope.ts';
 import type { Precedence } from '#wire/names.ts';
 import type { Placed } from './database.ts';
-import { type Fact, isAboutCopy, isMomentOf, lastRefusal, sealingOf as sealingOfEvent } from './facts.ts';
+import { type Fact, isAboutCopy, isMomentOf, sealingOf as sealingOfEvent } from './facts.ts';
+import { auditRefusal } from './refusals.ts';
 import { judgeAsOf, type AuditRun, ownOf } from './run.ts';
 import type { Claim, Item } from './tally.ts';
 
@@ -32,7 +32,7 @@ export interface HeldDispatch {
   readonly isOrigin: boolean;
   /** The event that took it over: accepted or custody-taken. */
   readonly taken: Fact | null;
-  readonly stanzas: readonly Pick<StanzaRow, 'position' | 'office' | 'previous' | 'next' | 'place'>[];
+  readonly stanzas: readonly Pick<StanzaRow, 'position' | 'office' | 'previous' | 'next' | 'refusal' | 'place'>[];
   /** SHA-256 of the submission as the rows make it again; null where they cannot. */
   readonly submission: string | null;
 }
@@ -94,14 +94,14 @@ async function auditDispatch(
   if (taken !== undefined) item.demand(isMomentOf(row.taken, taken), 'its time is not that of its event');
   if (stanzas.length === 0) stanzaClaim.missing(`dispatch_stanza:${hex(row.id)}/${row.sealing}`, 'is missing: a dispatch is held for a stanza');
   await auditHead(run, row, stanzas, item, taken?.index ?? null);
-  const about: About = { header, isOrigin, taken: taken ?? null, seal: sealingOf(row) };
+  const about: About = { header, isOrigin, taken: taken ?? null, seal: sealingOf(row), hasOthers: stanzas.filter(({ position }) => position > 0).length > 1 };
   for (const stanza of stanzas) await auditStanza(run, stanza, about, stanzaClaim.item(stanza.place));
   if (isOrigin) {
     if (isFirst) auditAccepted(run, row, header, taken, item);
     else auditResealed(run, row, header, taken, stanzas.length, item);
     auditWholeness(run, row, header, stanzas, about.seal, stanzaClaim);
   }
-  const light = stanzas.map(({ position, office, previous, next, place }) => ({ position, office, previous, next, place }));
+  const light = stanzas.map(({ position, office, previous, next, refusal, place }) => ({ position, office, previous, next, refusal, place }));
   const submission = isOrigin && isFirst ? item.attempt('its submission cannot be made again', () => submissionOf(run, row, stanzas)) : null;
   return { id: hex(row.id), sealing: row.sealing, header, place: row.place, size, isOrigin, taken: taken ?? null, stanzas: light, submission };
 }
@@ -140,6 +140,8 @@ interface About {
   readonly taken: Fact | null;
   /** Null where it cannot be read, which is the dispatch's fault. */
   readonly seal: SealingStatement | null;
+  /** Whether it is for several offices here. */
+  readonly hasOthers: boolean;
 }
 
 async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: Item): Promise<void> {
@@ -154,9 +156,10 @@ async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: It
     item.demand(row.previous === null && (row.hops === 0 || takenBack), 'did not come from elsewhere');
   } else {
     const isFirstHop = row.previous === about.header.station && isOwn(ownOf(run), about.header.from);
-    // What another organisation's stations are called by each other is not known here: how many it passed there is its own affair.
-    const isPossible = !isOwn(ownOf(run), about.header.from) ? row.hops >= 1 && row.hops <= about.header.hopLimit : isFirstHop && !takenBack ? row.hops === 1 : row.hops >= (isFirstHop ? 1 : 2) && row.hops <= about.header.hopLimit;
-    item.demand(isPossible, `made ${row.hops} hops`);
+    // What another organisation's stations are called by each other is not known here: how many it passed there is its own affair. From
+    // its origin too it may have come with more than one: it had been given back there.
+    const least = isFirstHop || !isOwn(ownOf(run), about.header.from) ? 1 : 2;
+    item.demand(row.hops >= least && row.hops <= about.header.hopLimit, `made ${row.hops} hops`);
     const peers = run.facts.about(row.id, 'custody-taken').map(({ fields }) => fields.peer);
     item.demand(row.previous !== null && peers.includes(row.previous), 'did not come from whom it says');
   }
@@ -189,15 +192,6 @@ function sealingOf(row: Placed<'dispatch'>): SealingStatement | null {
 /** Whether the stanza is at its place in the tree of stanzas: the head says so of all together, this names the one. */
 function stands({ provider: { hash } }: AuditRun, { position, stanza, path }: StanzaRow, { stanzas, stanzaRoot }: SealingStatement): boolean {
   return path.length % 32 === 0 && verifyInclusion(hash, position, stanzas, leafHash(hash, stanza), digestsOf(path), stanzaRoot);
-}
-
-/** At the origin every refusal is kept; a relay keeps those that may pass and says of the others that it dropped them. */
-function auditRefusal({ facts }: AuditRun, row: StanzaRow, { isOrigin }: About, item: Item): void {
-  const refused = row.next === null ? null : lastRefusal(facts, hex(row.id), row.next, row.sealing);
-  // What was given back and is not taken waits on for a way, whatever the neighbour says.
-  const kept = row.next === row.previous ? NO_WAY : refused;
-  const expected = refused !== null && (isOrigin || row.next === row.previous || mayPass(refused)) ? kept : null;
-  item.demand(row.refusal === expected, `was refused as ${expected ?? 'nothing'} by its events`);
 }
 
 /** Whether an office lives here, or did when the dispatch was taken or ended its way here; offices move. */

@@ -5,7 +5,7 @@
 import { hex } from '#core/bytes.ts';
 import { officeName } from '#model/foreign-names.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { type Fact, isMomentOf, lastRefusal } from './facts.ts';
+import { type Fact, isMomentOf } from './facts.ts';
 import type { HeldDispatch, HeldDispatches } from './items.ts';
 import type { HeldReceipt } from './receipts.ts';
 import { type AuditRun, ownOf } from './run.ts';
@@ -47,7 +47,7 @@ function auditOutgoing({ db, tally, facts }: AuditRun, held: HeldDispatches): vo
 }
 
 function auditRecipients(run: AuditRun, held: HeldDispatches, receipts: ReadonlyMap<string, readonly HeldReceipt[]>): void {
-  const { db, tally, facts } = run;
+  const { db, tally } = run;
   const claim = tally.claim('outgoing-recipients');
   const expected = new Map<string, HeldDispatch>();
   for (const one of held.all) {
@@ -64,9 +64,8 @@ function auditRecipients(run: AuditRun, held: HeldDispatches, receipts: Readonly
     const outcome = outcomeOf(receipts.get(key) ?? [], later);
     item.demand(row.outcome === outcome, `has the outcome ${outcome ?? 'unknown'} by its receipts`);
     const newest = later.at(-1)?.dispatch ?? dispatch!;
-    const next = newest.stanzas.find(({ office }) => office === row.office)?.next ?? null;
-    const refusal = next === null ? null : lastRefusal(facts, newest.id, next, newest.sealing);
-    item.demand(row.refusal === refusal, `was refused as ${refusal ?? 'nothing'} by its events`);
+    const refusal = newest.stanzas.find(({ office }) => office === row.office)?.refusal ?? null;
+    item.demand(row.refusal === refusal, `is refused as ${refusal ?? 'nothing'} by its stanza`);
   }
   for (const key of expected.keys()) if (!found.has(key)) claim.missing(`outgoing_recipient:${key.replace(' ', '/')}`, 'is missing');
 }

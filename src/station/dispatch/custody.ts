@@ -25,6 +25,7 @@ import type { Holding, LeafLists, NewHolding, NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
+import { forgetRefusal } from './retry.ts';
 import { comesBack, type TakenBack } from './taken-back.ts';
 import { mayHaveCome, mayHaveComeHere, saysAgain } from './twice.ts';
 import { borderTo, demandHops, demandWay } from './ways.ts';
@@ -174,6 +175,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     for (const stanza of await this.#nouns.takenBack.comesHome(tx, offered, holding, stanzas)) {
       const receipt = receipts[stanzas.findIndex(({ position }) => position === stanza.position)]!;
       await this.#nouns.holding.endWay(tx, { id, sealing, position: stanza.position });
+      await forgetRefusal(this.#room.tables.in(tx), { id, sealing, office: receipt.office });
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
       await this.#deliver(tx, head, stanza, receipt);
     }

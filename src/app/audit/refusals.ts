@@ -1,0 +1,55 @@
+/**
+ * Claims: what a row says of a refusal is what happened. An event of a refusal says of which neighbour and sealing, and not for which
+ * offices that copy was: a telegram goes in several copies, of which one is taken and another refused. Source: docs/decisions/0154.
+ */
+import { hex } from '#core/bytes.ts';
+import { named } from '#model/foreign-names.ts';
+import { mayPass, NO_WAY } from '#station/dispatch/retry.ts';
+import type { Placed } from './database.ts';
+import { type Fact, isAboutCopy, lastRefusal, sealingOf } from './facts.ts';
+import { type AuditRun, ownOf, view } from './run.ts';
+import type { Item } from './tally.ts';
+
+type StanzaRow = Placed<'dispatch_stanza'>;
+
+interface Beside {
+  readonly isOrigin: boolean;
+  /** Whether the dispatch is for other offices here as well. */
+  readonly hasOthers: boolean;
+}
+
+/** At the origin every refusal is kept; a relay keeps those that may pass and says of the others that it dropped them. */
+export function auditRefusal(run: AuditRun, row: StanzaRow, beside: Beside, item: Item): void {
+  const last = row.next === null ? null : lastRefusal(run.facts, hex(row.id), row.next, row.sealing);
+  const expected = last === null ? null : keptOf(row, beside, last);
+  item.demand(row.refusal === expected || (beside.hasOthers && isOfAnotherCopy(run, row, beside)), `was refused as ${expected ?? 'nothing'} by its events`);
+}
+
+/** Whether the last word of that neighbour may be about others: it has taken this one, or had refused it before. */
+function isOfAnotherCopy(run: AuditRun, row: StanzaRow, beside: Beside): boolean {
+  if (row.next === null) return false;
+  if (row.refusal === null) return row.back === 0 && isTaken(run, row, row.next);
+  return refusalsBy(run, row, row.next).some((code) => keptOf(row, beside, code) === row.refusal);
+}
+
+/** What is written beside a stanza that is refused by that code. */
+function keptOf({ next, previous }: StanzaRow, { isOrigin }: Beside, code: string): string | null {
+  // What was given back and is not taken waits on for a way, whatever the neighbour says.
+  if (next === previous) return NO_WAY;
+  return isOrigin || mayPass(code) ? code : null;
+}
+
+function refusalsBy({ facts }: AuditRun, row: StanzaRow, peer: string): string[] {
+  const refused = facts.about(row.id, 'refused').filter((fact) => isAboutCopy(fact) && fact.fields.peer === peer && sealingOf(fact) === row.sealing);
+  return refused.flatMap(({ fields: { code } }) => code ?? []);
+}
+
+/** Whether that neighbour's word is here that it has it, or had. */
+function isTaken(run: AuditRun, { id, office }: StanzaRow, peer: string): boolean {
+  const about = named(ownOf(run), office);
+  const station = view(run)?.agreement(peer)?.peerStation ?? peer;
+  return run.facts.about(id, 'receipt').some(({ fields }: Fact) =>
+    TAKEN.includes(fields.receipt ?? '') && fields.code === station && fields.office?.office === about.office);
+}
+
+const TAKEN = ['custody', 'arrived', 'expired'];
