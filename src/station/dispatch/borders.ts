@@ -98,7 +98,7 @@ function isShown(view: DirectoryView, organisation: Uint8Array, station: string)
     .some((one) => one.station === station || one.offices.some((office) => view.office(office)?.station === station));
 }
 
-type Refused = (item: ItemName, peer: string, code: string, also: (tx: Transaction) => Promise<void>) => Promise<void>;
+type Refused = (item: ItemName, peer: string, code: string, also: (tx: Transaction) => Promise<boolean>) => Promise<void>;
 
 /** What waits at a border and may not cross it any more is taken off, as if the peer had refused it. */
 export class Borders {
@@ -135,7 +135,7 @@ export class Borders {
     const code = await this.#refusal(item, peer);
     if (code === null) return true;
     await this.#refused(item, peer, code, async (tx) => {
-      await this.#room.outbox.withdraw(tx, item, peer, true, code);
+      return (await this.#room.outbox.withdraw(tx, item, peer, true, code)) !== null;
     });
     return false;
   }

@@ -23,6 +23,7 @@ import { mayHaveGoneOn } from './twice.ts';
 import { borderTo, stationOf } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
+type Settles = Parameters<Traffic['refused']>[3];
 
 interface Nouns {
   readonly holding: Holding;
@@ -118,7 +119,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     return border === null ? view().point.size > size : showsMore(border, size);
   }
 
-  async refused(item: OfferedCopy, peer: string, code: string, also: Also): Promise<void> {
+  async refused(item: OfferedCopy, peer: string, code: string, also: Settles): Promise<void> {
     if (item.kind === 'note') {
       if (await this.#nouns.notes.refused(item, code, also)) this.#nouns.tryAgainLater();
       return;
@@ -133,13 +134,13 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     const away = onward.map(officeOf);
     const dropped = head === null || homeOf(this.#room, head.header) === null || mayPass(code) ? [] : await this.#drop(item, away);
     await tables.commit(async (tx) => {
+      if ((await also(tx)) === false) return;
       await rememberRefusal(this.#room, tx, item, [...here, ...givenBack].map(officeOf), NO_WAY);
       if (dropped.length === 0) await rememberRefusal(this.#room, tx, item, away, code);
       for (const receipt of dropped) {
         const precedence = precedenceOf(this.#room.view(), head!.header, [receipt.office]);
         await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head!.header, receipt.statement), precedence);
       }
-      await also(tx);
       if (head !== null) await this.#queueJoined(tx, head, item, peer);
     });
     if (here.length > 0) this.#nouns.tryAgain();

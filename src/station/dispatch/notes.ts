@@ -14,7 +14,7 @@ import { demandRoom } from '#station/kernel/watermarks.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec, type Note } from '#wire/receipt.ts';
-import type { ItemName, OfferedItem, OutgoingItem, Verdict } from '../links/index.ts';
+import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from '../links/index.ts';
 import { demandNoteCrosses } from './borders.ts';
 import type { Room } from './deps.ts';
 import type { Inquiries } from './inquiries.ts';
@@ -128,9 +128,9 @@ export class Notes {
   }
 
   /** @returns whether it waits on for a way */
-  async refused(item: ItemName, code: string, also: Also): Promise<boolean> {
+  async refused(item: ItemName, code: string, also: Parameters<Traffic['refused']>[3]): Promise<boolean> {
     return this.#room.tables.commit(async (tx) => {
-      await also(tx);
+      if ((await also(tx)) === false) return false;
       return this.#ways.refused(tx, item, code);
     });
   }

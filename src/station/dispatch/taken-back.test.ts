@@ -402,3 +402,12 @@ test('a note that a third station brings after long goes on as well', async () =
   await carryAll([...everyone(), beyond, far]);
   assert.deepEqual(far.proposals, [[org.entries[3]!]]);
 });
+
+test('a refusal of what waits there no more, for it went another way meanwhile, drops nothing and is written beside nothing', async () => {
+  const sent = await send(hub, org);
+  await carry(hub, relay, await dispatchAt(hub));
+  const item = await dispatchAt(relay);
+  await relay.dispatch.traffic.refused(item, POST, 'not-entitled', async () => false);
+  await carryAll(everyone());
+  assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
+});

@@ -42,6 +42,8 @@ async function takeRefusal({ room, peer }: Pick<Talk, 'room' | 'peer'>, item: Wa
   room.say('item-refused', { peer, channel, code });
   await room.traffic().refused(item, peer, code, async (tx) => {
     const isFirst = await room.queue.settle(tx, peer, item);
+    // It may have gone another way since it was looked for.
     if (isFirst) await room.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
+    return isFirst;
   });
 }

@@ -111,8 +111,8 @@ export interface Traffic {
    * @param judgedBy entries of the origin's log, as the neighbour says; null where it does not
    */
   refusalOf(item: ItemName, peer: string, code: string, judgedBy: number | null): Promise<string>;
-  /** The neighbour will not take it, for good or for now. Commits the outcome together with `also`. */
-  refused(item: OfferedCopy, peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void>;
+  /** The neighbour will not take it, for good or for now. Commits the outcome together with `also`; none where that says that the copy waits there no more. */
+  refused(item: OfferedCopy, peer: string, code: string, also: (tx: Transaction) => Promise<boolean | void>): Promise<void>;
 }
 
 /** A copy in the queue towards a neighbour. */
