@@ -107,6 +107,13 @@ export class Holding {
       .where('id', '=', id).where('sealing', '=', sealing).where('next', '=', peer).where('office', 'in', [...offices]).execute();
   }
 
+  /** These were offered to a neighbour that has ended, and may have gone on from there: whoever gets them now is told (twice.ts). */
+  async mayHaveGone(tx: Transaction, { id, sealing }: Pick<StanzaRow, 'id' | 'sealing'>, stanzas: readonly Pick<StanzaRow, 'office'>[]): Promise<void> {
+    if (stanzas.length === 0) return;
+    await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ again: 1 }).where('id', '=', id).where('sealing', '=', sealing)
+      .where('office', 'in', stanzas.map(({ office }) => office)).execute();
+  }
+
   /** Queues the item once towards each neighbour that stands beside one of these stanzas. */
   async enqueue(tx: Transaction, holding: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
     const { id, sealing, header } = holding;

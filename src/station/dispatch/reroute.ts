@@ -98,20 +98,13 @@ export class Reroute {
     const ways = await this.#waysOf(tx, copy, peer);
     const withdrawn = await this.#room.outbox.withdraw(tx, copy, peer, !stands(this.#room, peer));
     if (withdrawn === null) return false;
-    if (withdrawn === 'offered') await this.#mayBeThere(tx, copy, [...ways.values()].flat());
+    if (withdrawn === 'offered') await this.#holding.mayHaveGone(tx, copy, [...ways.values()].flat());
     for (const stanza of ways.get(HERE) ?? []) {
       // Moved here since words were said: it waits for the next pass, as what has no way does.
       if (!(await this.#movedHere.take(tx, withdrawn === 'offered' ? { ...stanza, again: 1 } : stanza, words))) await this.#send(tx, copy, null, [stanza]);
     }
     for (const [way, stanzas] of ways) if (way !== HERE) await this.#send(tx, copy, way, stanzas);
     return true;
-  }
-
-  /** It was offered to a neighbour that has ended, and may have gone on from there: whoever gets it now is told (twice.ts). */
-  async #mayBeThere(tx: Transaction, { id, sealing }: QueuedCopy, stanzas: readonly StanzaRow[]): Promise<void> {
-    if (stanzas.length === 0) return;
-    await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ again: 1 }).where('id', '=', id).where('sealing', '=', sealing)
-      .where('office', 'in', stanzas.map(({ office }) => office)).execute();
   }
 
   async #send(tx: Transaction, copy: QueuedCopy, way: Exclude<Way, typeof HERE>, stanzas: readonly StanzaRow[]): Promise<void> {

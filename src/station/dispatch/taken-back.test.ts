@@ -411,3 +411,23 @@ test('a refusal of what waits there no more, for it went another way meanwhile, 
   await carryAll(everyone());
   assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
 });
+
+test('what was offered to a neighbour that has ended bears the mark also where another part of it comes back first', async () => {
+  await org.addStation(FAR, 'Trạm xa');
+  await org.addOffice('ban-xa', FAR);
+  await org.addOfficeKey('ban-xa', 'transport');
+  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR };
+  await send(hub, org, { to: [OFFICE, 'ban-xa'] });
+  await carry(hub, relay, (await hub.queue()).find(({ peer }) => peer === RELAY)!);
+  const back = await offerOf(relay, await dispatchAt(relay));
+  ways[HUB] = { [RELAY]: RELAY, [FAR]: RELAY };
+  await grown(hub);
+  await offerOf(hub, await dispatchAt(hub));
+  await org.add([{ kind: 'end', body: { what: 'link', code: HUB, other: RELAY, reason: 'left' } }]);
+  ways[HUB] = { [POST]: POST, [FAR]: POST };
+  await hub.dispatch.traffic.accept({ ...back, from: FAR }, nothing);
+  const marks = await hub.store.of<DispatchTables>().read((db) => db.selectFrom('dispatch_stanza').select(['office', 'again']).where('position', '>', 0).orderBy('office').execute());
+  assert.deepEqual(marks, [{ office: 'ban-xa', again: 1 }, { office: OFFICE, again: 0 }]);
+  await grown(hub);
+  assert.deepEqual(await waits(hub), [POST]);
+});

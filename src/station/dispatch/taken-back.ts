@@ -136,7 +136,11 @@ export class TakenBack {
     for (const peer of new Set(back.map(({ row }) => row.next!))) {
       const withdrawn = await this.#room.outbox.withdraw(tx, { kind: 'dispatch', id, sealing }, peer, !this.#mayAnswer(peer));
       const others = rows.filter((row) => row.next === peer && !back.some((one) => one.row.position === row.position));
-      if (withdrawn !== null) left.push(...others);
+      if (withdrawn === null) continue;
+      const taken = await takenBy(this.#room, tx, { id, sealing }, peer);
+      const waiting = others.filter(({ office }) => !taken.has(office));
+      if (withdrawn === 'offered') await this.#holding.mayHaveGone(tx, { id, sealing }, waiting);
+      left.push(...waiting);
     }
     return left;
   }
