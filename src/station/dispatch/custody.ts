@@ -27,7 +27,7 @@ import type { Parts } from './parts.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
 import { comesBack, type TakenBack } from './taken-back.ts';
-import { mayHaveCome, mayHaveComeHere, saysAgain } from './twice.ts';
+import { mayHaveCome, saysAgain } from './twice.ts';
 import { borderTo, demandHops, demandWay } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -185,7 +185,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
 
   async #deliver(tx: Transaction, { header, envelope }: CheckedHead, { key, previous, again }: NewStanza, receipt: CheckedReceipt): Promise<void> {
     const { office } = key.office;
-    const mayHaveBeen = (again === true && mayHaveComeHere(this.#room, header, office)) || (saysAgain(envelope) && mayHaveCome(this.#room, header, office));
+    const mayHaveBeen = (again === true || saysAgain(envelope)) && mayHaveCome(this.#room, header, office);
     await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, mayHaveBeen);
   }
 

@@ -196,13 +196,13 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
 
 /**
  * What one copy is for. Not what the neighbour has taken, where anything else waits: it is old there and may be judged by other ways. And
- * what has made as many hops, for an offer says them once, and by them whoever gets it knows what comes back.
+ * what has made as many hops, for an offer says them once, and by them whoever gets it knows what comes back; the mark `again` too.
  */
 function goingNow(queued: readonly StanzaRow[], { offices }: OfferedCopy, taken: ReadonlySet<string>): readonly StanzaRow[] {
   const waiting = queued.filter(({ office }) => !taken.has(office));
   if (offices !== undefined || waiting.length === 0) return queued;
-  const hops = Math.min(...waiting.map((one) => one.hops));
-  return waiting.filter((one) => one.hops === hops);
+  const first = waiting.toSorted((one, other) => one.hops - other.hops || one.again - other.again)[0]!;
+  return waiting.filter(({ hops, again }) => hops === first.hops && again === first.again);
 }
 
 function officeOf({ office }: StanzaRow): string {

@@ -179,6 +179,39 @@ it('what a neighbour says to have come before is not doubted where nobody has fo
   assert.deepEqual(await marksOf(post), [0]);
 });
 
+it('what a neighbour says to have come before is not believed at a home that was restored before it was written', async () => {
+  clock.at += HOUR_MS;
+  post = await openStation(org, POST, clock, { restored: clock.now() });
+  clock.at += DAY_MS;
+  await send(hub, org, { header: { created: clock.now() } });
+  await carry(hub, relay, (await hub.queue())[0]!);
+  const item = (await relay.queue()).find(({ kind }) => kind === 'dispatch')!;
+  await post.dispatch.traffic.accept({ ...(await offerOf(relay, item)), again: true }, async () => {});
+  assert.deepEqual(await marksOf(post), [0]);
+});
+
+it('a restored relay says so of what was written before it was opened, and of nothing that was written since', async () => {
+  relay = await restored(RELAY);
+  for (const [created, again] of [[clock.now() - HOUR_MS, true], [clock.now(), false]] as const) {
+    await send(hub, org, { header: { created } });
+    await carry(hub, relay, (await hub.queue()).at(-1)!);
+    const { again: isSaid } = await offerOf(relay, (await relay.queue()).findLast(({ kind }) => kind === 'dispatch')!);
+    assert.equal(isSaid, again);
+  }
+});
+
+it('what is said to have come before goes by itself, and no other part of a telegram with it', async () => {
+  let ways: Hops = { [RELAY]: RELAY, [POST]: POST };
+  hub = await openStation(org, HUB, clock, { hops: () => ways });
+  await send(hub, org, { to: ['huyen', OFFICE] });
+  await hub.store.of<DispatchTables>().commit(async (tx) => void (await tx.updateTable('dispatch_stanza').set({ again: 1 }).where('office', '=', OFFICE).execute()));
+  ways = { [RELAY]: RELAY, [POST]: RELAY };
+  await grown(hub);
+  const item = (await hub.queue()).find(({ peer }) => peer === RELAY)!;
+  const { offices, again } = (await hub.dispatch.traffic.load(item, RELAY))!;
+  assert.deepEqual([offices, again], [['huyen'], false]);
+});
+
 describe('what a relay was restored over', () => {
   it('arrives there marked where its office has moved there meanwhile, for nobody knows what it had passed on', async () => {
     await send(hub, org);
@@ -235,6 +268,34 @@ describe('what a relay was restored over', () => {
       await carryAll([hub, relay, post, beyond]);
       assert.deepEqual(await marksOf({ [POST]: post, [BEYOND]: beyond, [FORMER]: former }[home]!), [home === FORMER ? 0 : 1], home);
     }
+  });
+
+  it('arrives marked where its office moves to while the second copy is under way there, whatever the relay knew when it passed it on', async () => {
+    for (const code of [FORMER, BEYOND]) {
+      await org.addStation(code, code);
+      await org.connect(code, RELAY);
+    }
+    clock.at += 4 * HOUR_MS;
+    org.now = clock.now();
+    await org.addOffice(OFFICE, BEYOND, 'Mường Lèo');
+    const onlyOver = (hop: string): Hops => ({ [HUB]: hop, [RELAY]: hop, [FORMER]: hop, [BEYOND]: hop });
+    const hopsOf: Record<string, Hops> = { [HUB]: onlyOver(RELAY), [RELAY]: { [HUB]: HUB, [BEYOND]: BEYOND }, [FORMER]: onlyOver(BEYOND), [BEYOND]: onlyOver(RELAY) };
+    const open = (code: string): Promise<TestStation> => openStation(org, code, clock, { hops: () => hopsOf[code]! });
+    const [former, beyond] = [await open(FORMER), await open(BEYOND)];
+    [hub, relay] = [await open(HUB), await open(RELAY)];
+    clock.at += 4 * HOUR_MS;
+    await send(hub, org, { header: { created: clock.now() } });
+    await carry(hub, relay, (await hub.queue())[0]!);
+    const disk = await relay.disk.copy();
+    await carryAll([relay, beyond]);
+    hopsOf[RELAY] = { [HUB]: HUB, [BEYOND]: FORMER };
+    relay = await restored(RELAY, { disk, hops: () => hopsOf[RELAY]! });
+    await grown(relay);
+    await carry(relay, former, (await relay.queue()).find(({ kind, peer }) => kind === 'dispatch' && peer === FORMER)!);
+    org.now = clock.now();
+    await org.addOffice(OFFICE, FORMER, 'Mường Lèo');
+    await grown(former);
+    assert.deepEqual([await marksOf(beyond), await marksOf(former)], [[0], [1]]);
   });
 
   it('is offered once more to the old home that has it, which says so though the way leads back by now', async () => {

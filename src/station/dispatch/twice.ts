@@ -23,18 +23,22 @@ export function saysAgain({ sealing, resealed }: Pick<Envelope, 'sealing' | 'res
   return [sealing, ...(resealed === undefined ? [] : [resealed.first])].some(({ statement }) => sealingStatement.decode(statement).again === true);
 }
 
-/** Whether this folder may have forgotten that it passed a stanza on, to where its office lived then. @param office by its name in the tables */
+/**
+ * Whether this folder may have forgotten that it passed a stanza on. Of what was written before it was opened it says so wherever the office
+ * lives, for that may move while this is under way, and its home knows. Of what was written soon after, by whatever clock, only where the
+ * office has moved: two stations that were restored together would mark all that their offices send each other.
+ * @param office by its name in the tables
+ */
 export function mayHaveGoneOn(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string): boolean {
+  if (created <= (room.restored ?? -Infinity)) return true;
   const { organisation, office: code } = named(room.view(), office);
   return mayBeForgotten(room, created) && isOwn(room.view(), { organisation }) && room.view().hasMovedSince(code, created - CLOCKS_DIFFER_MS);
 }
 
-/** Whether word of whoever brings it that it may not be the first time counts: only who has forgotten can have had what it does not hold, and only a home can another have had. */
-export function mayHaveComeHere(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string): boolean {
-  return (room.restored ?? null) !== null || room.view().hasMovedSince(office, created - CLOCKS_DIFFER_MS);
-}
-
-/** Whether an office of this organisation, to which what says so comes here for the first time, may have had it. */
+/**
+ * Whether word counts that it may not be the first time, of its origin or of whoever brings it, where it comes here for the first time to an
+ * office of this organisation: only who has forgotten can have had what it does not hold, and only a home can another have had.
+ */
 export function mayHaveCome(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string): boolean {
   return mayBeForgotten(room, created) || room.view().hasMovedSince(office, created - CLOCKS_DIFFER_MS);
 }
