@@ -44,5 +44,8 @@ test('what was refused stays so when another part of it is taken', () => {
   assert.ok(isHonest(happened, null));
   assert.ok(!isHonest(happened, 'no-route'), 'nobody said that');
   assert.ok(!isHonest(happened, 'directory-behind', { hasOthers: false }));
-  assert.ok(!isHonest([queued, refused('not-entitled'), queued, delivered], 'not-entitled', { isOrigin: false }), 'a relay drops that');
+  const dropped = [queued, refused('not-entitled'), queued, delivered];
+  assert.ok(isHonest(dropped, 'not-entitled', { isOrigin: false }), 'a relay drops that');
+  assert.ok(isHonest(dropped.slice(0, 2), null, { isOrigin: false }), 'and wrote nothing beside it once');
+  assert.ok(!isHonest(dropped.slice(0, 2), null));
 });

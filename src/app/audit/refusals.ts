@@ -18,25 +18,25 @@ interface Beside {
   readonly hasOthers: boolean;
 }
 
-/** At the origin every refusal is kept; a relay keeps those that may pass and says of the others that it dropped them. */
+/** Every refusal is kept, by a relay also that for which it dropped the stanza: not in rows of before that was so. */
 export function auditRefusal(run: AuditRun, row: StanzaRow, beside: Beside, item: Item): void {
   const last = row.next === null ? null : lastRefusal(run.facts, hex(row.id), row.next, row.sealing);
-  const expected = last === null ? null : keptOf(row, beside, last);
-  item.demand(row.refusal === expected || (beside.hasOthers && isOfAnotherCopy(run, row, beside)), `was refused as ${expected ?? 'nothing'} by its events`);
+  const expected = last === null ? null : keptOf(row, last);
+  if (row.refusal === null && last !== null && !beside.isOrigin && row.next !== row.previous && !mayPass(last)) return;
+  item.demand(row.refusal === expected || (beside.hasOthers && isOfAnotherCopy(run, row)), `was refused as ${expected ?? 'nothing'} by its events`);
 }
 
 /** Whether the last word of that neighbour may be about others: it has taken this one, or had refused it before. */
-function isOfAnotherCopy(run: AuditRun, row: StanzaRow, beside: Beside): boolean {
+function isOfAnotherCopy(run: AuditRun, row: StanzaRow): boolean {
   if (row.next === null) return false;
   if (row.refusal === null) return row.back === 0 && isTaken(run, row, row.next);
-  return refusalsBy(run, row, row.next).some((code) => keptOf(row, beside, code) === row.refusal);
+  return refusalsBy(run, row, row.next).some((code) => keptOf(row, code) === row.refusal);
 }
 
 /** What is written beside a stanza that is refused by that code. */
-function keptOf({ next, previous }: StanzaRow, { isOrigin }: Beside, code: string): string | null {
+function keptOf({ next, previous }: StanzaRow, code: string): string {
   // What was given back and is not taken waits on for a way, whatever the neighbour says.
-  if (next === previous) return NO_WAY;
-  return isOrigin || mayPass(code) ? code : null;
+  return next === previous ? NO_WAY : code;
 }
 
 function refusalsBy({ facts }: AuditRun, row: StanzaRow, peer: string): string[] {

@@ -28,7 +28,7 @@ import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts'
 import { forgetRefusal } from './retry.ts';
 import { comesBack, type TakenBack } from './taken-back.ts';
 import { mayHaveCome, saysAgain } from './twice.ts';
-import { borderTo, demandHops, demandWay } from './ways.ts';
+import { borderTo, demandHops, demandWay, homeOfOffice } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
 
@@ -115,7 +115,7 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
   #place(offered: OfferedItem, head: CheckedHead): Takeable {
     const { header, headerBytes, sealing: { number: sealing }, envelope } = head;
     const stanzas = head.stanzas.map((stanza) => this.#placeStanza(offered, header, stanza));
-    demandHops(this.#room, offered.hops, header.hopLimit, stanzas.map(({ key: { office } }) => ({ ...office, station: this.#room.view().office(office.office)?.station ?? '' })));
+    demandHops(this.#room, offered.hops, header.hopLimit, stanzas.map(({ key: { office } }) => homeOfOffice(this.#room, office)));
     this.#demandMayLeave(header, stanzas);
     const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body, resealed: envelope.resealed };
     return { head, holding, stanzas };

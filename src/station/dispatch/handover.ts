@@ -20,7 +20,7 @@ import { findPart, keepLeaves } from './parts.ts';
 import { forgedReceipt, homeOf, precedenceOf, takenBy, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
 import { mayHaveGoneOn } from './twice.ts';
-import { borderTo, stationOf } from './ways.ts';
+import { borderTo, outOfHops, stationOf } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
 type Settles = Parameters<Traffic['refused']>[3];
@@ -52,7 +52,8 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       const head = await this.#nouns.holding.head(db, item.id, item.sealing);
       if (head === null) return null;
       const taken = await takenBy(this.#room, db, item, peer);
-      const stanzas = goingNow(await this.#queuedTo(db, item, peer), item, taken);
+      const queued = await this.#queuedTo(db, item, peer);
+      const stanzas = goingNow(queued.filter(({ refusal }) => refusal === null), item, taken);
       if (stanzas.length === 0) return null;
       return {
         head: envelopeWith(head, stanzas),
@@ -131,17 +132,18 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     // Its office has moved here: whatever the old home says of it, it is to arrive. What was given back and is not taken waits on for a way.
     const [here, elsewhere] = parted(queued, ({ office }) => livesAt(this.#room.view(), office, this.#room.station));
     const [givenBack, onward] = parted(elsewhere, ({ previous }) => previous === peer);
-    const away = onward.map(officeOf);
+    const ended = code === 'hop-limit-reached' ? outOfHops(this.#room, onward) : onward;
+    const [away, goingOn] = [ended.map(officeOf), onward.filter((one) => !ended.includes(one)).map(officeOf)];
     const dropped = head === null || homeOf(this.#room, head.header) === null || mayPass(code) ? [] : await this.#drop(item, away);
     await tables.commit(async (tx) => {
       if ((await also(tx)) === false) return;
       await rememberRefusal(this.#room, tx, item, [...here, ...givenBack].map(officeOf), NO_WAY);
-      if (dropped.length === 0) await rememberRefusal(this.#room, tx, item, away, code);
+      await rememberRefusal(this.#room, tx, item, away, code);
       for (const receipt of dropped) {
         const precedence = precedenceOf(this.#room.view(), head!.header, [receipt.office]);
         await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head!.header, receipt.statement), precedence);
       }
-      if (head !== null) await this.#queueJoined(tx, head, item, peer);
+      if (head !== null) await this.#queueJoined(tx, head, item, peer, goingOn);
     });
     if (here.length > 0) this.#nouns.tryAgain();
     if (givenBack.length > 0) this.#nouns.tryAgainLater();
@@ -169,11 +171,15 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     return stanzas.filter(({ next, office }) => next === peer && offices?.includes(office) !== false);
   }
 
-  /** A way changed, or more of it came, while it was under way: the neighbour answered for what it was offered. */
-  async #queueJoined(tx: Transaction, head: HeldHead, { kind, id, sealing, offices }: OfferedCopy, peer: string): Promise<void> {
-    if (offices === undefined) return;
+  /**
+   * A way changed, or more of it came, while it was under way: the neighbour answered for what it was offered.
+   * @param goingOn of these offices too it has still to answer
+   */
+  async #queueJoined(tx: Transaction, head: HeldHead, { kind, id, sealing, offices }: OfferedCopy, peer: string, goingOn: readonly string[] = []): Promise<void> {
+    if (offices === undefined && goingOn.length === 0) return;
     const taken = await takenBy(this.#room, tx, { id, sealing }, peer);
-    const joined = (await this.#queuedTo(tx, { kind, id, sealing }, peer)).filter(({ office, refusal }) => refusal === null && !offices.includes(office) && !taken.has(office));
+    const waiting = (await this.#queuedTo(tx, { kind, id, sealing }, peer)).filter(({ refusal }) => refusal === null);
+    const joined = waiting.filter(({ office }) => goingOn.includes(office) || (offices?.includes(office) === false && !taken.has(office)));
     if (joined.length === 0) return;
     const precedence = precedenceOf(this.#room.view(), head.header, joined.map(officeOf));
     await this.#room.outbox.enqueue(tx, { kind, id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });

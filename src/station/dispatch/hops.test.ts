@@ -6,8 +6,8 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { signOne } from '#wire/sign.ts';
-import { carry, openRow, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
-import { foundTestOrganisation, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { carry, carryAll, openRow, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 
 const OFFICE = 'muong-leo';
@@ -17,6 +17,7 @@ let org: PracticeOrganisation;
 let clock: SetClock;
 let hub: TestStation;
 let relay: TestStation;
+let post: TestStation;
 
 before(async () => {
   org = await foundTestOrganisation();
@@ -24,7 +25,7 @@ before(async () => {
 
 beforeEach(async () => {
   clock = setClock();
-  [hub, relay] = await openRow(org, clock);
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 async function signedCustody(dispatch: Uint8Array, station: string, time: number): Promise<Uint8Array> {
@@ -52,4 +53,23 @@ test('a station that says custody again and again is taken at its word as often 
     await bring(hub, RELAY, POST, await Promise.all(words));
     assert.equal(await count(), 1 + LIMITS.hopLimit / 2);
   }
+});
+
+test('of what runs out of hops together is dropped what would have made the most; the rest goes on, and nothing dropped goes along again', async () => {
+  const [far, y] = ['tram-xa', 'tram-giua'];
+  for (const code of [far, y]) await org.addStation(code, code);
+  for (const [code, other] of [[far, RELAY], [y, POST], [far, y]] as const) await org.connect(code, other);
+  await org.addOffice('ban-xa', far);
+  await org.addOfficeKey('ban-xa', 'transport');
+  const ways = { [HUB]: HUB, [POST]: POST, [far]: POST };
+  hub = await openStation(org, HUB, clock, { hops: () => ({ [RELAY]: RELAY, [POST]: RELAY, [far]: RELAY }) });
+  relay = await openStation(org, RELAY, clock, { hops: () => ways });
+  post = await openStation(org, POST, clock, { hops: () => ({ [HUB]: RELAY, [RELAY]: RELAY, [far]: y }) });
+  const { id } = await send(hub, org, { to: ['ban-xa', OFFICE], header: { hopLimit: 3 } });
+  await carry(hub, relay, (await hub.queue())[0]!);
+  await org.add([{ kind: 'end', body: { what: 'link', code: far, other: RELAY, reason: 'left' } }]);
+  assert.deepEqual(await carry(relay, post, (await relay.queue())[0]!), { verdict: 'refuse', code: 'hop-limit-reached' });
+  await carryAll([hub, relay, post]);
+  assert.deepEqual(await receiptsAt(hub, CLERK, id), ['arrived muong-leo tram-nui', 'custody ban-xa tram-huyen', 'custody muong-leo tram-huyen', 'dropped ban-xa tram-huyen']);
+  assert.deepEqual((await relay.queue()).filter(({ kind }) => kind === 'dispatch'), []);
 });

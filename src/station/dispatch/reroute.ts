@@ -133,7 +133,7 @@ export class Reroute {
     if (copy.kind === 'note') return new Map([[await this.#wayOfNote(db, copy, peer), []]]);
     const stanzas = (await this.#holding.stanzas(db, copy.id, copy.sealing)).filter(({ next }) => next === peer);
     const taken = await takenBy(this.#room, db, copy, peer);
-    const waiting = stanzas.filter(({ office }) => !taken.has(office));
+    const waiting = stanzas.filter(({ office, refusal }) => refusal === null && !taken.has(office));
     return Map.groupBy(waiting, (stanza) => this.#wayOfStanza(stanza, peer));
   }
 

@@ -18,6 +18,11 @@ type Seen = Pick<Room, 'view' | 'clock' | 'station' | 'outbox'>;
 /** The neighbour that a stanza goes to; null for an office that lives here. */
 export type Next = string | null;
 
+interface End {
+  readonly organisation: Uint8Array;
+  readonly station: string;
+}
+
 /** @throws Refusal `office-unknown`, `agreement-missing`, `no-route` (station) */
 export function demandWay(room: Seen, office: OfficeRef): Next {
   const view = room.view();
@@ -70,13 +75,28 @@ export function stands({ view, station }: Pick<Room, 'view' | 'station'>, neighb
  * and be charged for it. Of another organisation only the border is known.
  * @throws Refusal `hop-limit-reached`
  */
-export function demandHops(room: Seen, hops: number, hopLimit: number, ends: readonly { readonly organisation: Uint8Array; readonly station: string }[]): void {
+export function demandHops(room: Seen, hops: number, hopLimit: number, ends: readonly End[]): void {
+  if (linksLeft(room, ends).some((left) => hops + left >= hopLimit)) throw new Refusal('hop-limit-reached', { hops });
+}
+
+/** Of what ran out of hops together that which would have made the most at its end, by the links known here: the rest went along. */
+export function outOfHops<T extends { readonly office: string; readonly hops: number }>(room: Seen, stanzas: readonly T[]): T[] {
+  const ends = stanzas.map(({ office }) => homeOfOffice(room, named(room.view(), office)));
+  const hops = linksLeft(room, ends).map((left, i) => stanzas[i]!.hops + left);
+  return stanzas.filter((_, i) => hops[i] === Math.max(...hops));
+}
+
+/** Where what is for an office ends; of another organisation only the border is known. */
+export function homeOfOffice(room: Pick<Seen, 'view'>, { organisation, office }: OfficeRef): End {
+  return { organisation, station: room.view().office(office)?.station ?? '' };
+}
+
+function linksLeft(room: Seen, ends: readonly End[]): number[] {
   const [view, links] = [room.view(), distances(room.view(), room.station)];
-  for (const { organisation, station } of ends) {
+  return ends.map(({ organisation, station }) => {
     const exchange = isOwn(view, { organisation }) ? null : agreementWith(view, organisation, room.clock.now())?.station ?? room.station;
-    const left = exchange === null ? links.get(station) ?? 1 : (links.get(exchange) ?? 0) + 1;
-    if (hops + left >= hopLimit) throw new Refusal('hop-limit-reached', { hops });
-  }
+    return exchange === null ? links.get(station) ?? 1 : (links.get(exchange) ?? 0) + 1;
+  });
 }
 
 function overBorder(room: Seen, organisation: Uint8Array): string {
