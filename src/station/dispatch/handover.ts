@@ -146,7 +146,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       if (head !== null) await this.#queueJoined(tx, head, item, peer, goingOn);
     });
     if (here.length > 0) this.#nouns.tryAgain();
-    if (givenBack.length > 0) this.#nouns.tryAgainLater();
+    if (givenBack.length > 0 && mayPass(code)) this.#nouns.tryAgainLater();
     if (dropped.length > 0) this.#nouns.notes.wake();
   }
 

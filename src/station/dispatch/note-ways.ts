@@ -10,7 +10,7 @@ import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { type Note, note as noteCodec } from '#wire/receipt.ts';
 import type { ItemName, OfferedItem } from '../links/index.ts';
 import type { Room } from './deps.ts';
-import { mayPass } from './retry.ts';
+import { GIVEN_UP_MS, mayPass } from './retry.ts';
 import type { DispatchTables } from './tables.ts';
 import { goesRound } from './taken-back.ts';
 import { hopToStation, stands } from './ways.ts';
@@ -63,9 +63,9 @@ export class NoteWays {
 
   /** Queues what was refused, and has a way. @param by whom, where that is said */
   async again(by?: string): Promise<void> {
-    const { tables, outbox, view } = this.#room;
+    const { tables, outbox, view, clock } = this.#room;
     const rows = await tables.read((db) => {
-      const refused = db.selectFrom('note').selectAll().where('refusal', 'is not', null);
+      const refused = db.selectFrom('note').selectAll().where('refusal', 'is not', null).where('taken', '>', clock.now() - GIVEN_UP_MS);
       return (by === undefined ? refused : refused.where('next', '=', by)).execute();
     });
     for (const { id, bytes, precedence } of rows) {

@@ -1,10 +1,10 @@
 /**
  * A neighbour whose directory is behind refuses what it does not know yet. Such a refusal is no outcome: the copy stays,
  * and is queued again when the directory has grown here, which is when it has likely grown there, when a neighbour has been
- * shown more of what it asked for (what that one refused), and every hour; what was given back sooner.
+ * shown more of what it asked for (what that one refused), and every hour; what was given back sooner. Long after it expired it is not.
  */
 
-import { HOUR_MS, SECOND_MS } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '#core/clock.ts';
 import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
 import { type Holding, ownerOf } from './holding.ts';
@@ -21,6 +21,8 @@ const HANGS_ON_DIRECTORY = [
 ];
 const AT_ONCE = 256;
 const SOON_MS = 15 * SECOND_MS;
+/** After a dispatch expired, or a note came: nobody waits for it any more. */
+export const GIVEN_UP_MS = 90 * DAY_MS;
 
 /** Whether what was refused may be taken later, because it hangs on the neighbour's directory or routes. */
 export function mayPass(code: string): boolean {
@@ -106,7 +108,7 @@ export class Retry {
     const db = this.#room.tables.in(tx);
     const peer = hopToOffice(this.#room, office);
     const head = await this.#holding.head(tx, id, sealing);
-    if (head === null || peer === null) return;
+    if (head === null || peer === null || this.#room.clock.now() > (head.header.expires ?? Infinity) + GIVEN_UP_MS) return;
     await db.updateTable('dispatch_stanza').set({ next: peer })
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
     await forgetRefusal(db, row);

@@ -431,3 +431,16 @@ test('what was offered to a neighbour that has ended bears the mark also where a
   await grown(hub);
   assert.deepEqual(await waits(hub), [POST]);
 });
+
+test('what nobody has taken back is offered no more long after it expired', async () => {
+  await strand({ header: { expires: clock.now() + DAY_MS } });
+  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY };
+  assert.equal((await carry(relay, hub, await dispatchAt(relay))).verdict, 'refuse');
+  clock.at += 90 * DAY_MS;
+  await grown(relay);
+  assert.deepEqual(await waits(relay), [HUB]);
+  assert.equal((await carry(relay, hub, await dispatchAt(relay))).verdict, 'refuse');
+  clock.at += 2 * DAY_MS;
+  await grown(relay);
+  assert.deepEqual(await waits(relay), []);
+});
