@@ -49,3 +49,10 @@ test('what was refused stays so when another part of it is taken', () => {
   assert.ok(isHonest(dropped.slice(0, 2), null, { isOrigin: false }), 'and wrote nothing beside it once');
   assert.ok(!isHonest(dropped.slice(0, 2), null));
 });
+
+test('what is given back waits for a way, whatever the word, also where another than the first brought it', () => {
+  const given: Happened[] = [['custody-taken', { peer: 'tram-tinh' }], queued, ['custody-taken', { peer: NEXT }], queued, refused('hop-limit-reached')];
+  const alone = { isOrigin: false, hasOthers: false, back: 1 };
+  assert.ok(isHonest(given, 'no-route', alone));
+  assert.ok(!isHonest(given.toSpliced(2, 1), 'no-route', alone), 'it never brought it');
+});

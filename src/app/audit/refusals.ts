@@ -23,7 +23,8 @@ export function auditRefusal(run: AuditRun, row: StanzaRow, beside: Beside, item
   const last = row.next === null ? null : lastRefusal(run.facts, hex(row.id), row.next, row.sealing);
   const expected = last === null ? null : keptOf(row, last);
   if (row.refusal === null && last !== null && !beside.isOrigin && row.next !== row.previous && !mayPass(last)) return;
-  item.demand(row.refusal === expected || (beside.hasOthers && isOfAnotherCopy(run, row)), `was refused as ${expected ?? 'nothing'} by its events`);
+  const isGivenBack = last !== null && row.refusal === NO_WAY && hasBrought(run, row);
+  item.demand(row.refusal === expected || isGivenBack || (beside.hasOthers && isOfAnotherCopy(run, row)), `was refused as ${expected ?? 'nothing'} by its events`);
 }
 
 /** Whether the last word of that neighbour may be about others: it has taken this one, or had refused it before. */
@@ -31,6 +32,11 @@ function isOfAnotherCopy(run: AuditRun, row: StanzaRow): boolean {
   if (row.next === null) return false;
   if (row.refusal === null) return row.back === 0 && isTaken(run, row, row.next);
   return refusalsBy(run, row, row.next).some((code) => keptOf(row, code) === row.refusal);
+}
+
+/** Whether that neighbour brought it, after it had gone on from here: it is given back then as to the first. */
+function hasBrought({ facts }: AuditRun, { id, sealing, previous, next }: StanzaRow): boolean {
+  return previous !== null && facts.about(id, 'custody-taken').some((fact) => fact.fields.peer === next && sealingOf(fact) === sealing);
 }
 
 /** What is written beside a stanza that is refused by that code. */

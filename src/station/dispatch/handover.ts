@@ -17,7 +17,7 @@ import { envelopeWith, type HeldHead, type Holding, ownerOf, type StanzaRow } fr
 import { livesAt } from './moved-here.ts';
 import type { Notes } from './notes.ts';
 import { findPart, keepLeaves } from './parts.ts';
-import { forgedReceipt, homeOf, precedenceOf, takenBy, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { forgedReceipt, homeOf, lastBringers, precedenceOf, takenBy, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
 import { mayHaveGoneOn } from './twice.ts';
 import { borderTo, outOfHops, stationOf } from './ways.ts';
@@ -126,12 +126,12 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       return;
     }
     const { tables } = this.#room;
-    const [head, queued] = await tables.read(async (db) => [
-      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#refusedFor(db, item, peer),
+    const [head, queued, bringers] = await tables.read(async (db) => [
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#refusedFor(db, item, peer), await lastBringers(this.#room, db, item),
     ] as const);
     // Its office has moved here: whatever the old home says of it, it is to arrive. What was given back and is not taken waits on for a way.
     const [here, elsewhere] = parted(queued, ({ office }) => livesAt(this.#room.view(), office, this.#room.station));
-    const [givenBack, onward] = parted(elsewhere, ({ previous }) => previous === peer);
+    const [givenBack, onward] = parted(elsewhere, ({ previous, office }) => previous === peer || (previous !== null && bringers.get(office) === peer));
     const ended = code === 'hop-limit-reached' ? outOfHops(this.#room, onward) : onward;
     const [away, goingOn] = [ended.map(officeOf), onward.filter((one) => !ended.includes(one)).map(officeOf)];
     const dropped = head === null || homeOf(this.#room, head.header) === null || mayPass(code) ? [] : await this.#drop(item, away);

@@ -15,7 +15,7 @@ import type { Note } from '#wire/receipt.ts';
 import { homewardOf } from './borders.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
-import { precedenceOf } from './receipts.ts';
+import { lastBringers, precedenceOf } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 import { borderTo, hopToStation } from './ways.ts';
 
@@ -104,7 +104,7 @@ export class Inquiries {
 
   async #answerOne(tx: Transaction, id: Uint8Array, from: string): Promise<Question[]> {
     const db = this.#room.tables.in(tx);
-    const brought = await db.selectFrom('dispatch_stanza').select(['office', 'next']).where('id', '=', id).where('previous', '=', from).execute();
+    const brought = await this.#broughtBy(tx, id, from);
     if (brought.length === 0) return [];
     const before = await this.#room.ledger.entriesAbout(tx, id, 'answered');
     if (!this.#mayAnswer(before)) return [];
@@ -112,6 +112,14 @@ export class Inquiries {
     await this.#sendHomeAgain(db, id, header);
     await record(this.#room, tx, { kind: 'answered', subject: id, fields: { peer: from } });
     return this.#questions(db, id, header, brought.filter(({ next }) => next !== null).map(({ office }) => office), before.length);
+  }
+
+  /** First, or last when it came back. */
+  async #broughtBy(tx: Transaction, id: Uint8Array, from: string): Promise<Pick<DispatchTables['dispatch_stanza'], 'office' | 'next'>[]> {
+    const rows = await this.#room.tables.in(tx).selectFrom('dispatch_stanza').select(['office', 'next', 'previous', 'sealing']).where('id', '=', id).where('previous', 'is not', null).execute();
+    const last = new Map<number, Awaited<ReturnType<typeof lastBringers>>>();
+    for (const sealing of new Set(rows.map((row) => row.sealing))) last.set(sealing, await lastBringers(this.#room, tx, { id, sealing }));
+    return rows.filter(({ previous, office, sealing }) => previous === from || last.get(sealing)!.get(office) === from);
   }
 
   #mayAnswer(before: readonly { readonly time: Instant }[]): boolean {

@@ -233,6 +233,13 @@ export async function takenBy(room: Pick<Room, 'tables' | 'view'>, db: Snapshot,
   return new Set(rows.map(({ office }) => office));
 }
 
+/** Who brought each office's stanza here last, by this station's newest word of it: after it had gone on, another than first. */
+export async function lastBringers(room: Pick<Room, 'tables' | 'station'>, db: Snapshot, { id, sealing }: { readonly id: Uint8Array; readonly sealing: number }): Promise<ReadonlyMap<string, string | undefined>> {
+  const rows = await room.tables.in(db).selectFrom('receipt').select(['office', 'bytes'])
+    .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', room.station).where('kind', '=', 'custody').execute();
+  return new Map(rows.map(({ office, bytes }) => [office, receiptStatement.decode(receiptCodec.decode(bytes).statement).previousHop]));
+}
+
 /** Whether a later sealing for that office was made here, or has come here. */
 export async function isResealed(db: Db<DispatchTables>, id: Uint8Array, office: string, sealing: number): Promise<boolean> {
   const later = await db.selectFrom('dispatch_stanza').select('sealing')

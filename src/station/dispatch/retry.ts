@@ -121,7 +121,7 @@ export class Retry {
 function after(db: Db<DispatchTables>, last: StanzaPlace | undefined, which: Which): Promise<StanzaPlace[]> {
   let query = db.selectFrom('dispatch_stanza').select(['id', 'sealing', 'position', 'office', 'previous', 'again']).where('refusal', 'in', PASSING);
   if (typeof which === 'object') query = query.where('next', '=', which.by);
-  if (which === 'given-back') query = query.whereRef('next', '=', 'previous');
+  if (which === 'given-back') query = query.where(({ eb, ref, or }) => or([eb('next', '=', ref('previous')), eb('back', '=', 1)]));
   if (last !== undefined) {
     query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('id', 'sealing', 'position'), '>', tuple(last.id, last.sealing, last.position)));
   }

@@ -6,7 +6,8 @@ import type { DirectoryState } from '#model/directory.ts';
 import { lifeOf } from '#model/life.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
-import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
+import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { carry, carryAll, copyBlob, type Hops, offerOf, openStation, type Queued, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
@@ -163,6 +164,42 @@ test('it goes back over each station that brought it, to the one that has anothe
   await carryAll([hub, relay, post, far]);
   assert.ok((await told(sent.id)).includes('arrived ban-xa tram-xa'));
   assert.equal(await arrivals(far), 1);
+});
+
+test('what another station than the first brought is given back to that one as well: no refusal ends it, and whoever brought it is answered', async () => {
+  const round = 'tram-vong';
+  for (const [code, neighbours] of [[FAR, [POST]], [round, [POST, RELAY]]] as const) {
+    await org.addStation(code, code);
+    for (const neighbour of neighbours) await org.connect(code, neighbour);
+  }
+  await org.addOffice('ban-xa', FAR);
+  await org.addOfficeKey('ban-xa', 'transport');
+  ways = { [HUB]: { [FAR]: RELAY, [RELAY]: RELAY, [round]: RELAY }, [RELAY]: { [FAR]: POST, [HUB]: HUB }, [POST]: { [FAR]: FAR, [HUB]: RELAY }, [round]: { [FAR]: RELAY, [HUB]: RELAY } };
+  const third = await open(round);
+  [hub, relay, post] = await Promise.all([HUB, RELAY, POST].map((code) => open(code))) as [TestStation, TestStation, TestStation];
+  const sent = await send(hub, org, { to: ['ban-xa'] });
+  await carry(hub, relay, await dispatchAt(hub));
+  await carry(relay, post, await dispatchAt(relay));
+  ways = { ...ways, [POST]: { [FAR]: round, [HUB]: RELAY }, [RELAY]: { [FAR]: FAR, [HUB]: HUB } };
+  clock.at += 1_000;
+  await grown(post, relay);
+  await carry(post, third, await dispatchAt(post));
+  await carry(third, relay, await dispatchAt(third));
+  ways[RELAY] = { [FAR]: round, [HUB]: HUB };
+  await grown(relay);
+  const item = await dispatchAt(relay);
+  assert.equal(item.peer, round);
+  await relay.dispatch.traffic.refused(item, round, 'hop-limit-reached', nothing);
+  await relay.unqueue(item, round);
+  await carryAll([hub, relay]);
+  assert.deepEqual((await told(sent.id)).filter((one) => one.startsWith('dropped')), []);
+  await grown(relay);
+  assert.deepEqual(await waits(relay), [round]);
+  const head = noteCodec.encode({
+    version: 1, kind: 'inquiry', organisation: org.state.organisation.id, from: HUB, to: RELAY, created: clock.at, precedence: 'flash', hopLimit: 32, salt: new Uint8Array(16), items: [sent.id],
+  });
+  await relay.dispatch.traffic.accept({ kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: round, hops: 0 }, nothing);
+  assert.ok((await relay.kinds()).includes('answered'));
 });
 
 test('of a telegram goes back what has no other way; what arrived stays as it is', async () => {
