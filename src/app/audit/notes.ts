@@ -48,13 +48,14 @@ export function auditNotes(run: AuditRun, held: HeldDispatches): Map<string, Hel
   return notes;
 }
 
-/** Where it was queued to last, and why it waits where nobody took it. A row of before this was kept says neither. */
+/** Where it was queued to last, and why it waits where nobody took it. A row of before this was kept says neither, nor why it was let go of. */
 function auditWay({ facts }: AuditRun, { id, next, refusal }: Placed<'note'>, item: Item): void {
   const last = facts.about(id).findLast(isAboutCopy);
   const queuedTo = facts.about(id, 'queued').at(-1)?.fields.peer ?? null;
   item.demand(next === null || next === queuedTo, `goes to ${queuedTo ?? 'nobody'} by its events`);
-  const expected = last?.kind === 'refused' && mayPass(last.fields.code ?? '') ? last.fields.code : null;
-  item.demand(refusal === expected || (next === null && refusal === null), `was refused as ${expected ?? 'nothing'} by its events`);
+  const expected = last?.kind === 'refused' ? last.fields.code ?? null : null;
+  const isOfBefore = refusal === null && (next === null || (expected !== null && !mayPass(expected)));
+  item.demand(refusal === expected || isOfBefore, `was refused as ${expected ?? 'nothing'} by its events`);
 }
 
 /** From a station of ours or to one, and on the other side whoever something was agreed with. */

@@ -10,7 +10,7 @@ import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { type Note, note as noteCodec } from '#wire/receipt.ts';
 import type { ItemName, OfferedItem } from '../links/index.ts';
 import type { Room } from './deps.ts';
-import { GIVEN_UP_MS, mayPass } from './retry.ts';
+import { GIVEN_UP_MS, mayPass, PASSING } from './retry.ts';
 import type { DispatchTables } from './tables.ts';
 import { goesRound } from './taken-back.ts';
 import { hopToStation, stands } from './ways.ts';
@@ -24,9 +24,13 @@ export function destinationOf(own: Own, { organisation, toOrganisation, to }: No
   return nameOf(own, toOrganisation ?? organisation, to);
 }
 
-/** Whether a note that went on from here comes back: it has gone further than it had here. One that was for this station never does. */
-export function noteComesBack({ bytes, hops }: Pick<NoteRow, 'bytes' | 'hops'>, offered: Pick<Offer, 'hops' | 'beyond'>): boolean {
-  return offered.beyond === undefined && bytes !== null && offered.hops + 1 > hops;
+/**
+ * Whether a note that went on from here comes back: it has gone further than it had here, or was let go of here, so that another's copy may
+ * be the only one. One that was for this station never does.
+ */
+export function noteComesBack({ bytes, hops, refusal }: Pick<NoteRow, 'bytes' | 'hops' | 'refusal'>, offered: Pick<Offer, 'hops' | 'beyond'>): boolean {
+  const isLetGo = refusal !== null && !mayPass(refusal);
+  return offered.beyond === undefined && bytes !== null && (isLetGo || offered.hops + 1 > hops);
 }
 
 export class NoteWays {
@@ -56,16 +60,15 @@ export class NoteWays {
 
   /** @returns whether it waits on for a way, in the commit in which it was refused */
   async refused(tx: Transaction, { id }: ItemName, code: string): Promise<boolean> {
-    if (!mayPass(code)) return false;
     await this.#room.tables.in(tx).updateTable('note').set({ refusal: code }).where('id', '=', id).execute();
-    return true;
+    return mayPass(code);
   }
 
   /** Queues what was refused, and has a way. @param by whom, where that is said */
   async again(by?: string): Promise<void> {
     const { tables, outbox, view, clock } = this.#room;
     const rows = await tables.read((db) => {
-      const refused = db.selectFrom('note').selectAll().where('refusal', 'is not', null).where('taken', '>', clock.now() - GIVEN_UP_MS);
+      const refused = db.selectFrom('note').selectAll().where('refusal', 'in', PASSING).where('taken', '>', clock.now() - GIVEN_UP_MS);
       return (by === undefined ? refused : refused.where('next', '=', by)).execute();
     });
     for (const { id, bytes, precedence } of rows) {

@@ -7,7 +7,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec, receipt as receiptCodec } from '#wire/receipt.ts';
 import type { OfferedItem } from '../links/index.ts';
-import { carryAll, flipped, offerOf, openRow, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carryAll, flipped, offerOf, openRow, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import {
   CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, START, STRANGER, type SetClock,
 } from '../../../test/fixtures/organisation.ts';
@@ -120,4 +120,23 @@ test('nobody makes the request of a device urgent, or the station that is to tak
   assert.deepEqual(await verdictOf({ from: HUB }), forged);
   assert.equal((await verdictOf({})).verdict, 'take');
   assert.equal((await verdictOf({ from: HUB, to: POST, neighbour: STRANGER })).verdict, 'take', 'ways change, and what went off may pass again');
+});
+
+test('a note that was let go of is taken from whoever brings it again, however far it has come', async () => {
+  await hub.dispatch.propose(POST, [org.entries[3]!]);
+  const [note] = await hub.queue();
+  const offered = await offerOf(hub, note!);
+  await relay.dispatch.traffic.accept(offered, nothing);
+  const [item] = await relay.queue();
+  assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'held');
+  await relay.dispatch.traffic.refused(item!, POST, 'hop-limit-reached', async () => true);
+  await relay.unqueue(item!, POST);
+  relay.dispatch.resume();
+  await turns(50);
+  assert.deepEqual(await relay.queue(), [], 'that is final');
+  clock.at += 86_400_000;
+  assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'take');
+  await relay.dispatch.traffic.accept(offered, nothing);
+  await carryAll([relay, post]);
+  assert.deepEqual(post.proposals, [[org.entries[3]!]]);
 });

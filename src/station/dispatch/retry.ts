@@ -14,7 +14,7 @@ import { hopToOffice } from './ways.ts';
 
 /** What is written beside a stanza for which there is no neighbour. */
 export const NO_WAY = 'no-route';
-const PASSING = ['office-unknown', 'station-unknown', 'organisation-unknown', 'directory-behind', NO_WAY];
+export const PASSING = ['office-unknown', 'station-unknown', 'organisation-unknown', 'directory-behind', NO_WAY];
 /** What is refused by an older directory and taken by a newer one: an office that moved, a station with new keys, terms that changed. */
 const HANGS_ON_DIRECTORY = [
   'header-forged', 'signature-wrong', 'not-entitled', 'suite-refused', 'not-addressed-here', 'agreement-missing', 'office-not-agreed', 'precedence-not-permitted',

@@ -144,7 +144,7 @@ export interface DispatchTables {
     id: Uint8Array; bytes: Uint8Array | null; precedence: Precedence; hops: number; taken: number;
     /** The neighbour that it goes to from here; null where it is for this station. */
     next: string | null;
-    /** Why nobody took it, where that may pass. */
+    /** Why nobody took it; where that does not pass, it was let go of. */
     refusal: string | null;
   };
 }
