@@ -155,7 +155,7 @@ export class World {
 
   brokenBy: unknown = null;
   readonly undertakings = new Undertakings(this.broken);
-  /** By then the last stick has come. */
+  /** By then the last stick has come, and what a stall held back. */
   busyUntil = 0;
 
   site(code: string): Site {
