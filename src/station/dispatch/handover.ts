@@ -86,9 +86,10 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
   async delivered(item: OfferedCopy, peer: string, receipts: readonly Signed[], also: Also): Promise<number> {
     if (item.kind === 'note') return this.#nouns.notes.delivered(item, also).then(() => 0);
     const { tables } = this.#room;
-    const [head, offices] = await tables.read(async (db) => [
-      await this.#nouns.holding.head(db, item.id, item.sealing), (await this.#queuedTo(db, item, peer)).map(officeOf),
+    const [head, rows] = await tables.read(async (db) => [
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
+    const offices = rows.map(officeOf);
     if (head === null) return tables.commit(also).then(() => 0);
     const checked = await this.#checkDelivery(item, peer, receipts, offices);
     const taken = offices.filter((office) => isFor(checked, office));
@@ -98,7 +99,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
         await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
       }
-      await this.#nouns.holding.isThere(tx, item, peer, taken);
+      if (rows.some(({ back }) => back === 1)) await this.#nouns.holding.isThere(tx, item, peer, taken);
       await also(tx);
       await this.#queueJoined(tx, head, { ...item, offices: taken }, peer);
     });
@@ -176,7 +177,8 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
    * @param goingOn of these offices too it has still to answer
    */
   async #queueJoined(tx: Transaction, head: HeldHead, { kind, id, sealing, offices }: OfferedCopy, peer: string, goingOn: readonly string[] = []): Promise<void> {
-    if (offices === undefined && goingOn.length === 0) return;
+    // Nothing joins what is for one office alone, as most are.
+    if (head.header.to.length === 1 || (offices === undefined && goingOn.length === 0)) return;
     const taken = await takenBy(this.#room, tx, { id, sealing }, peer);
     const waiting = (await this.#queuedTo(tx, { kind, id, sealing }, peer)).filter(({ refusal }) => refusal === null);
     const joined = waiting.filter(({ office }) => goingOn.includes(office) || (offices?.includes(office) === false && !taken.has(office)));
