@@ -152,8 +152,8 @@ describe('bad input', () => {
       await refused('command-unknown', ['station'], 2);
       assert.match(String(detail['near']), /tram station init, .*tram station join/);
       assert.equal(detail['command'], 'station');
-      await refused('command-unknown', ['bundle', 'drop', '8'], 2);
-      assert.equal(detail['command'], 'bundle drop', 'the word that is not known is named too');
+      await refused('command-unknown', ['bundle', 'burn', '8'], 2);
+      assert.equal(detail['command'], 'bundle burn', 'the word that is not known is named too');
       await refused('option-unknown', ['inbox', '--passphrase', 'secret'], 2);
       assert.equal(detail['near'], '--passphrase-file');
       await refused('option-unknown', ['office', 'add', '--office-name', 'Ban Quân sự'], 2);
