@@ -155,11 +155,13 @@ export class Queue {
 
   /** Gives each item that has none the next channel number, durably. What was taken off the queue meanwhile is left out. */
   async number(peer: string, items: readonly QueuedItem[]): Promise<NumberedItem[]> {
-    const { sent_before } = (await this.#tables.read((db) => given.first(db, { peer })))!;
-    const known = items.flatMap((item) => (item.channel === null ? [] : [{ ...item, channel: item.channel, again: item.channel <= sent_before }]));
-    if (known.length === items.length) return known;
+    const known = items.flatMap((item) => (item.channel === null ? [] : [{ ...item, channel: item.channel }]));
+    if (known.length === items.length) {
+      const { sent_before } = (await this.#tables.read((db) => given.first(db, { peer })))!;
+      return known.map((item) => ({ ...item, again: item.channel <= sent_before }));
+    }
     return this.#tables.commit(async (tx) => {
-      const { last_sent } = (await given.first(tx, { peer }))!;
+      const { last_sent, sent_before } = (await given.first(tx, { peer }))!;
       let last = last_sent;
       const numbered: NumberedItem[] = [];
       for (const item of items) {
