@@ -183,8 +183,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     const waiting = (await this.#queuedTo(tx, { kind, id, sealing }, peer)).filter(({ refusal }) => refusal === null);
     const joined = waiting.filter(({ office }) => goingOn.includes(office) || (offices?.includes(office) === false && !taken.has(office)));
     if (joined.length === 0) return;
-    const precedence = precedenceOf(this.#room.view(), head.header, joined.map(officeOf));
-    await this.#room.outbox.enqueue(tx, { kind, id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
+    await this.#nouns.holding.queue(tx, { id, sealing }, head, peer, joined.map(officeOf));
   }
 
   /** One receipt of that neighbour for each office that it was offered for, or for some where nobody remembers which. @throws Refusal `receipt-forged` */

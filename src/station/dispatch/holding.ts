@@ -58,6 +58,9 @@ export interface HeldHead {
   readonly taken: number;
 }
 
+/** What a neighbour's queue must know of a head. */
+type Sized = Pick<HeldHead, 'header' | 'size'>;
+
 export class Holding {
   readonly #room: Room;
   readonly #parts: Parts;
@@ -116,14 +119,25 @@ export class Holding {
 
   /** Queues the item once towards each neighbour that stands beside one of these stanzas. */
   async enqueue(tx: Transaction, holding: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
-    const { id, sealing, header } = holding;
-    const owner = ownerOf(this.#room.view(), { header, size: sizeOf(holding) });
+    const head = { header: holding.header, size: sizeOf(holding) };
     const peers = new Set(stanzas.flatMap(({ next }) => (next === null ? [] : [next])));
     for (const peer of [...peers].toSorted()) {
       const offices = stanzas.filter(({ next }) => next === peer).map(({ key }) => officeName(this.#room.view(), key.office));
-      const precedence = precedenceOf(this.#room.view(), header, offices);
-      await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner });
+      await this.queue(tx, holding, head, peer, offices);
     }
+  }
+
+  /** Queues what is held for these offices towards one neighbour, as urgent as the most urgent of them is. */
+  async queue(tx: Transaction, { id, sealing }: Pick<StanzaRow, 'id' | 'sealing'>, head: Sized, peer: string, offices: readonly string[]): Promise<void> {
+    const precedence = precedenceOf(this.#room.view(), head.header, offices);
+    await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
+  }
+
+  /** The way of these offices goes by that neighbour now, and it is queued there. */
+  async sendBy(tx: Transaction, { id, sealing }: Pick<StanzaRow, 'id' | 'sealing'>, head: Sized, peer: string, offices: readonly string[]): Promise<void> {
+    await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: peer })
+      .where('id', '=', id).where('sealing', '=', sealing).where('office', 'in', [...offices]).execute();
+    await this.queue(tx, { id, sealing }, head, peer, offices);
   }
 
   async head(db: Snapshot, id: Uint8Array, sealing?: number): Promise<(HeldHead & { sealing: number }) | null> {
@@ -152,7 +166,7 @@ export function envelopeWith(head: HeldHead, stanzas: readonly StanzaRow[], kept
 }
 
 /** Whose it is while it waits for a neighbour. */
-export function ownerOf(own: Own, { header, size }: Pick<HeldHead, 'header' | 'size'>): ItemOwner {
+export function ownerOf(own: Own, { header, size }: Sized): ItemOwner {
   return { office: officeName(own, header.from), bytes: size };
 }
 

@@ -33,6 +33,11 @@ export function noteComesBack({ bytes, hops, refusal }: Pick<NoteRow, 'bytes' | 
   return offered.beyond === undefined && bytes !== null && (isLetGo || offered.hops + 1 > hops);
 }
 
+/** Queues a note towards one neighbour. It counts against no office: stations write them of themselves. */
+export async function queueNote({ outbox }: Pick<Room, 'outbox'>, tx: Transaction, { id, precedence }: Pick<NoteRow, 'id' | 'precedence'>, peer: string): Promise<void> {
+  await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
+}
+
 export class NoteWays {
   readonly #room: Room;
 
@@ -50,12 +55,11 @@ export class NoteWays {
 
   /** Sends on what came back. @throws Refusal as `demandMayGoOn` */
   async takeBack(tx: Transaction, row: NoteRow, offer: Offer, peer: string): Promise<void> {
-    const { id, precedence, next } = row;
-    const item: ItemName = { kind: 'note', id, sealing: 0 };
+    const { id, next } = row;
     await this.demandMayGoOn(tx, row, offer, peer);
-    if (next !== null && next !== peer) await this.#room.outbox.withdraw(tx, item, next, !stands(this.#room, next));
+    if (next !== null && next !== peer) await this.#room.outbox.withdraw(tx, { kind: 'note', id, sealing: 0 }, next, !stands(this.#room, next));
     await this.#room.tables.in(tx).updateTable('note').set({ hops: offer.hops + 1, next: peer, refusal: null }).where('id', '=', id).execute();
-    await this.#room.outbox.enqueue(tx, { ...item, precedence, peer, owner: null });
+    await queueNote(this.#room, tx, row, peer);
   }
 
   /** @returns whether it waits on for a way, in the commit in which it was refused */
@@ -66,7 +70,7 @@ export class NoteWays {
 
   /** Queues what was refused, and has a way. @param by whom, where that is said */
   async again(by?: string): Promise<void> {
-    const { tables, outbox, view, clock } = this.#room;
+    const { tables, view, clock } = this.#room;
     const rows = await tables.read((db) => {
       const refused = db.selectFrom('note').selectAll().where('refusal', 'in', PASSING).where('taken', '>', clock.now() - GIVEN_UP_MS);
       return (by === undefined ? refused : refused.where('next', '=', by)).execute();
@@ -76,7 +80,7 @@ export class NoteWays {
       if (peer === null) continue;
       await tables.commit(async (tx) => {
         await tables.in(tx).updateTable('note').set({ next: peer, refusal: null }).where('id', '=', id).execute();
-        await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
+        await queueNote(this.#room, tx, { id, precedence }, peer);
       });
     }
   }

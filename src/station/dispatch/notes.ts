@@ -19,7 +19,7 @@ import { demandNoteCrosses } from './borders.ts';
 import type { Room } from './deps.ts';
 import type { Inquiries } from './inquiries.ts';
 import { type EarlyReceipt, type EarlyReceipts, headerFor } from './early-receipts.ts';
-import { destinationOf, type NoteRow, noteComesBack, type NoteWays } from './note-ways.ts';
+import { destinationOf, type NoteRow, noteComesBack, type NoteWays, queueNote } from './note-ways.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 import { borderTo, demandHops, hopToStation } from './ways.ts';
@@ -102,7 +102,7 @@ export class Notes {
       if (known !== undefined && peer !== null && noteComesBack(known, offered)) await this.#ways.takeBack(tx, known, offered, peer);
       if (known === undefined) {
         await tx.insertInto('note').values({ id, bytes: isHere ? null : head, precedence, hops: hops + 1, taken: this.#room.clock.now(), next: peer, refusal: null }).execute();
-        if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
+        if (peer !== null) await queueNote(this.#room, tx, { id, precedence }, peer);
         const unknown = await this.#takeIn(tx, receipts.good);
         if (isHere && note.kind === 'inquiry') await this.#inquiries.answer(tx, note, from);
         const tooMany = await this.#early.keep(tx, [...receipts.early, ...unknown], from);
@@ -188,7 +188,7 @@ export class Notes {
 
   /** Queues a note in the caller's transaction. @throws Refusal `no-route` */
   async send(tx: Transaction, to: string, kind: Note['kind'], precedence: Precedence, items: readonly Uint8Array[]): Promise<void> {
-    const { station, clock, random, provider, outbox } = this.#room;
+    const { station, clock, random, provider } = this.#room;
     const view = this.#room.view();
     const peer = hopToStation(this.#room, to);
     if (peer === null) throw new Refusal('no-route', { station: to });
@@ -200,7 +200,7 @@ export class Notes {
     });
     const id = provider.hash.sha256(bytes);
     await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now(), next: peer, refusal: null }).execute();
-    await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
+    await queueNote(this.#room, tx, { id, precedence }, peer);
   }
 
   /** @throws DecodeError; Refusal `header-forged`, `organisation-unknown`, `agreement-missing`, `station-unknown`, `hop-limit-reached` */

@@ -9,14 +9,13 @@
 
 import { nameOf } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
-import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec } from '#wire/receipt.ts';
-import type { ItemOwner, QueuedCopy } from '../links/index.ts';
+import type { QueuedCopy } from '../links/index.ts';
 import type { Room } from './deps.ts';
-import { type Holding, ownerOf, type StanzaRow } from './holding.ts';
+import type { Holding, StanzaRow } from './holding.ts';
 import type { MovedHere, Words } from './moved-here.ts';
-import { destinationOf } from './note-ways.ts';
-import { precedenceOf, takenBy } from './receipts.ts';
+import { destinationOf, queueNote } from './note-ways.ts';
+import { takenBy } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
 import { borderTo, hopToOffice, hopToStation, stands } from './ways.ts';
 
@@ -111,22 +110,13 @@ export class Reroute {
     const { kind, id, sealing } = copy;
     const offices = stanzas.map(({ office }) => office);
     if (way === null) return rememberRefusal(this.#room, tx, { id, sealing }, offices, NO_WAY);
-    for (const office of offices) {
-      await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: way })
-        .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
-    }
-    if (kind === 'note') await this.#room.tables.in(tx).updateTable('note').set({ next: way }).where('id', '=', id).execute();
-    const queued = await this.#queuedAs(tx, copy, offices);
-    if (queued !== null) await this.#room.outbox.enqueue(tx, { kind, id, sealing, peer: way, ...queued });
+    if (kind === 'note') return this.#sendNote(tx, id, way);
+    await this.#holding.sendBy(tx, { id, sealing }, (await this.#holding.head(tx, id, sealing))!, way, offices);
   }
 
-  async #queuedAs(tx: Transaction, { kind, id, sealing }: QueuedCopy, offices: readonly string[]): Promise<{ precedence: Precedence; owner: ItemOwner | null } | null> {
-    if (kind === 'dispatch') {
-      const head = (await this.#holding.head(tx, id, sealing))!;
-      return { precedence: precedenceOf(this.#room.view(), head.header, offices), owner: ownerOf(this.#room.view(), head) };
-    }
-    const note = await this.#room.tables.in(tx).selectFrom('note').select('precedence').where('id', '=', id).executeTakeFirst();
-    return note === undefined ? null : { precedence: note.precedence, owner: null };
+  async #sendNote(tx: Transaction, id: Uint8Array, way: string): Promise<void> {
+    const note = await this.#room.tables.in(tx).updateTable('note').set({ next: way }).where('id', '=', id).returning('precedence').executeTakeFirst();
+    if (note !== undefined) await queueNote(this.#room, tx, { id, ...note }, way);
   }
 
   async #waysOf(db: Snapshot, copy: QueuedCopy, peer: string): Promise<Ways> {

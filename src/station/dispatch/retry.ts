@@ -7,8 +7,8 @@
 import { DAY_MS, HOUR_MS, SECOND_MS } from '#core/clock.ts';
 import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
-import { type Holding, ownerOf } from './holding.ts';
-import { isResealed, precedenceOf } from './receipts.ts';
+import type { Holding } from './holding.ts';
+import { isResealed } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 import { hopToOffice } from './ways.ts';
 
@@ -105,15 +105,11 @@ export class Retry {
 
   async #queue(tx: Transaction, row: StanzaPlace): Promise<void> {
     const { id, sealing, office } = row;
-    const db = this.#room.tables.in(tx);
     const peer = hopToOffice(this.#room, office);
     const head = await this.#holding.head(tx, id, sealing);
     if (head === null || peer === null || this.#room.clock.now() > (head.header.expires ?? Infinity) + GIVEN_UP_MS) return;
-    await db.updateTable('dispatch_stanza').set({ next: peer })
-      .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
-    await forgetRefusal(db, row);
-    const precedence = precedenceOf(this.#room.view(), head.header, [office]);
-    await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
+    await forgetRefusal(this.#room.tables.in(tx), row);
+    await this.#holding.sendBy(tx, { id, sealing }, head, peer, [office]);
   }
 }
 

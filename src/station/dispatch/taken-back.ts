@@ -11,7 +11,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { OfferedItem } from '../links/index.ts';
 import type { Room } from './deps.ts';
-import { type Holding, ownerOf, type NewHolding, type NewStanza, type StanzaRow } from './holding.ts';
+import { type Holding, type NewHolding, type NewStanza, type StanzaRow } from './holding.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts, takenBy } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
 import { borderTo, stands } from './ways.ts';
@@ -74,7 +74,7 @@ export class TakenBack {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
     }
-    await this.#enqueue(tx, holding, [...goingOn.map(({ row, stanza: { next } }) => ({ ...row, next })), ...left]);
+    await this.#queueAll(tx, holding, [...goingOn.map(({ row, stanza: { next } }) => ({ ...row, next })), ...left]);
   }
 
   /** What had gone on from here, comes back to where its office has moved meanwhile, and has arrived nowhere as far as is known. */
@@ -145,12 +145,8 @@ export class TakenBack {
     return left;
   }
 
-  async #enqueue(tx: Transaction, { id, sealing, header }: NewHolding, rows: readonly StanzaRow[]): Promise<void> {
+  async #queueAll(tx: Transaction, { id, sealing }: NewHolding, rows: readonly StanzaRow[]): Promise<void> {
     const head = (await this.#holding.head(tx, id, sealing))!;
-    const owner = ownerOf(this.#room.view(), head);
-    for (const [peer, some] of Map.groupBy(rows, ({ next }) => next!)) {
-      const precedence = precedenceOf(this.#room.view(), header, some.map(({ office }) => office));
-      await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner });
-    }
+    for (const [peer, some] of Map.groupBy(rows, ({ next }) => next!)) await this.#holding.queue(tx, { id, sealing }, head, peer, some.map(({ office }) => office));
   }
 }
