@@ -1,17 +1,10 @@
-/**
- * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
- * what is not: docs/operating/performance.md.
- *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|storm|curve|acceptances|backup|browser-seal|browser-register|preemption|situations|wire --bytes 1073741824 --share 0.02 --folder DIR
- *
- * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
- */
+/** `npm run bench`: Trạm beside its peers, as markdown tables. Source: docs/operating/performance.md. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { askedOf } from '../asked.ts';
 import { want, type Wanted } from '../wants.ts';
 import { backupTable, measureBackup } from './backup.ts';
 import { browserRegisterTable, measureBrowserRegister } from './browser-register.ts';
@@ -34,21 +27,22 @@ const MIB = 2 ** 20;
 const ACCEPTANCES = 300;
 const ONLY = ['tram', 'peers', 'list', 'service', 'storm', 'curve', 'acceptances', 'backup', 'browser-seal', 'browser-register', 'preemption', 'situations', 'wire'];
 
-const { values: asked } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '3' },
-    small: { type: 'string', default: '1000' },
-    'big-mib': { type: 'string', default: '256' },
-    only: { type: 'string' },
-    /** Of the file that browser-seal sends; 64 MiB and 1 GiB unless given. */
-    bytes: { type: 'string' },
-    /** Of the storm's 60,000 dispatches, and of the curve's 1,000 offices. */
-    share: { type: 'string', default: '0.02' },
-    folder: { type: 'string', default: tmpdir() },
-  },
-});
+const USAGE = `
+Trạm beside NNCP, age and CMS in one run on one disk, as markdown tables; a peer that is not installed is left out and named.
 
-if (asked.only !== undefined && !ONLY.includes(asked.only)) {
+npm run bench -- --runs 3 --small 1000 --big-mib 256 --folder DIR
+npm run bench -- --only tram|peers      ours or the peers alone
+npm run bench -- --only storm|curve --share 0.02      of the storm's 60,000 dispatches, of the curve's 1,000 offices
+npm run bench -- --only browser-seal --bytes 1073741824     the file that a browser sends
+npm run bench -- --only ${ONLY.slice(2).join('|')}
+
+Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
+`;
+
+/** Without `bytes` a browser sends 64 MiB and 1 GiB. */
+const asked = askedOf(USAGE, { runs: 3, small: 1_000, 'big-mib': 256, only: null, bytes: 0, share: 0.02, folder: tmpdir() });
+
+if (asked.only !== null && !ONLY.includes(asked.only)) {
   console.error(`--only ${asked.only}: there is ${ONLY.join(', ')}`);
   process.exit(2);
 }
@@ -60,15 +54,15 @@ try {
 }
 
 async function main(inputs: Inputs): Promise<void> {
-  const isWhole = asked.only === undefined || asked.only === 'tram' || asked.only === 'peers';
+  const isWhole = asked.only === null || asked.only === 'tram' || asked.only === 'peers';
   console.log(`Node ${process.version}, ${availableParallelism()} cores${isWhole ? `, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}` : `: ${asked.only}, some minutes`}\n`);
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
   if (asked.only === 'preemption') return preemption(inputs);
   if (asked.only === 'situations') return situations(inputs);
   if (asked.only === 'wire') return wire(inputs);
-  if (asked.only === 'storm') return console.log(stormTable(await measureStorm(path.join(inputs.folder, 'storm'), Math.ceil(share() * STORM_DISPATCHES))));
-  if (asked.only === 'curve') return console.log(curveTable(await measureCurve(CURVE_OFFICES.filter((offices) => offices <= Math.max(CURVE_OFFICES[0]!, share() * CURVE_OFFICES.at(-1)!)))));
+  if (asked.only === 'storm') return console.log(stormTable(await measureStorm(path.join(inputs.folder, 'storm'), Math.ceil(asked.share * STORM_DISPATCHES))));
+  if (asked.only === 'curve') return console.log(curveTable(await measureCurve(CURVE_OFFICES.filter((offices) => offices <= Math.max(CURVE_OFFICES[0]!, asked.share * CURVE_OFFICES.at(-1)!)))));
   if (asked.only === 'browser-seal') return browserSeal(inputs);
   if (asked.only === 'browser-register') return browserRegister(inputs);
   if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
@@ -78,10 +72,6 @@ async function main(inputs: Inputs): Promise<void> {
   const theirs = asked.only === 'tram' ? [] : await peers(inputs);
   console.log(table(withTotals([...theirs, ...(ours?.rows ?? [])])));
   if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}\n\n${backupTable(await measureBackup(inputs))}`);
-}
-
-function share(): number {
-  return Number(asked.share);
 }
 
 /** Its loopback is made narrow. */
@@ -118,7 +108,7 @@ function againApart(only: string, home: string): void {
 async function browserSeal({ folder: home }: Inputs): Promise<void> {
   const executablePath = await want('chromium', 'npm run bench, browser-seal');
   if (executablePath === null) return console.log('left out: Chromium is not installed');
-  console.log(browserSealTable(await measureBrowserSeal(path.join(home, 'browser-seal'), executablePath, asked.bytes === undefined ? undefined : [Math.max(1, Math.ceil(Number(asked.bytes) / MIB))])));
+  console.log(browserSealTable(await measureBrowserSeal(path.join(home, 'browser-seal'), executablePath, asked.bytes === 0 ? undefined : [Math.max(1, Math.ceil(asked.bytes / MIB))])));
 }
 
 async function browserRegister({ folder: home, runs }: Inputs): Promise<void> {
@@ -164,7 +154,7 @@ function shown({ startSeconds, peakMib }: ProductFigures): string {
 }
 
 function prepared(home: string): Inputs {
-  const [count, mib, runs] = [Number(asked.small), Number(asked['big-mib']), Number(asked.runs)];
+  const { small: count, 'big-mib': mib, runs } = asked;
   mkdirSync(path.join(home, 'in'));
   const small = Array.from({ length: count }, (_, i) => path.join(home, 'in', `m${i}`));
   for (const file of small) writeFileSync(file, randomBytes(SMALL_BYTES));

@@ -1,20 +1,10 @@
-/**
- * `npm run chaos`: two real stations under kill -9, power cuts and full disks. What was accepted must arrive once, be
- * registered once, and both folders must prove themselves. It ends with 1 where anything was lost, doubled or wrong.
- *
- *     npm run chaos -- --rounds 200 --power-cuts 20 --full-disks 3 --database sqlite|postgresql --seed 1 --folder DIR
- *
- *     npm run chaos -- --story --rounds 21
- *
- * Power cuts and full disks need root: an ext4 image on a loop device, a small tmpfs. The story (story.ts) has both, and
- * namespaces of its own: it runs once more within them.
- */
+/** `npm run chaos`: two real stations under kill -9, power cuts and full disks. Source: docs/operating/chaos.md. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import type { CliContext } from '#cli/context.ts';
 import type { Session } from '#client/session.ts';
+import { askedOf } from '../asked.ts';
 import { chanceOf } from '../fixtures/chance.ts';
 import { startCluster } from '../fixtures/postgresql.ts';
 import { twoStations, type TwoStationsOptions } from '../fixtures/two-stations.ts';
@@ -28,29 +18,28 @@ import { tellStory } from './story.ts';
 import { begin, type Desk } from './traffic.ts';
 import type { Mischief } from './world.ts';
 
-const { values: asked } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '200' },
-    'power-cuts': { type: 'string', default: '20' },
-    'full-disks': { type: 'string', default: '3' },
-    seed: { type: 'string', default: '1' },
-    /** One story in place of the three kinds of mischief apart; `rounds` are its kills. */
-    story: { type: 'boolean', default: false },
-    database: { type: 'string', default: 'sqlite' },
-    folder: { type: 'string', default: tmpdir() },
-  },
-});
+const USAGE = `
+Two real stations under kill -9, power cuts and full disks. What was accepted must arrive once, be registered once, and both
+folders must prove themselves. It ends with 1 where anything was lost, doubled or wrong.
+
+npm run chaos -- --rounds 200 --power-cuts 20 --full-disks 3 --database sqlite|postgresql --seed 1 --folder DIR
+npm run chaos -- --story --rounds 21    all in one story over lines that lose and delay; rounds are its kills
+
+As root: power cuts have an ext4 image on a loop device, full disks a small tmpfs, the story both and namespaces of its own.
+`;
+
+const asked = askedOf(USAGE, { rounds: 200, 'power-cuts': 20, 'full-disks': 3, seed: 1, story: false, database: 'sqlite', folder: tmpdir() });
 
 if (asked.story && asked.database !== 'sqlite') throw new Error('the story is told on SQLite: its power cut takes a folder, and no server');
 if (asked.story && !isApart()) process.exit(againApart());
 const folder = mkdtempSync(path.join(asked.folder, 'tram-chaos-'));
 // A server that refuses to run as root must be able to pass through.
 chmodSync(folder, 0o711);
-const chance = chanceOf(Number(asked.seed));
+const chance = chanceOf(asked.seed);
 const cluster = asked.database === 'postgresql' ? startCluster({ onDisk: true }) : null;
 let faults = 0;
 try {
-  if (asked.story) await tellStory({ folder, kills: Number(asked.rounds), chance, progress: told('story', Number(asked.rounds)), world: inWorld });
+  if (asked.story) await tellStory({ folder, kills: asked.rounds, chance, progress: told('story', asked.rounds), world: inWorld });
   else await apart();
 } catch (error) {
   // Before what is left behind is cleared away, which may fail for it.
@@ -64,9 +53,9 @@ process.exitCode = faults === 0 ? 0 : 1;
 
 /** Each kind of mischief in a world of its own. */
 async function apart(): Promise<void> {
-  await inWorld('kill -9', {}, Number(asked.rounds), (desk, rounds) => killLoop(desk, { rounds, chance, cluster, progress: told('kill -9', rounds) }));
-  await cutPower({ folder, cuts: Number(asked['power-cuts']), chance, elsewhere: cluster, progress: told('power cut', Number(asked['power-cuts'])), world: inWorld });
-  await fillDisks({ folder, times: Number(asked['full-disks']), progress: told('full disk', Number(asked['full-disks'])), world: inWorld });
+  await inWorld('kill -9', {}, asked.rounds, (desk, rounds) => killLoop(desk, { rounds, chance, cluster, progress: told('kill -9', rounds) }));
+  await cutPower({ folder, cuts: asked['power-cuts'], chance, elsewhere: cluster, progress: told('power cut', asked['power-cuts']), world: inWorld });
+  await fillDisks({ folder, times: asked['full-disks'], progress: told('full disk', asked['full-disks']), world: inWorld });
 }
 
 /** Founds two stations, lets `work` at them, and checks what is left. */

@@ -1,12 +1,8 @@
-/**
- * `npm run fuzz -- --seconds 60 [--seed 1] [--target Header] [--coverage]`: every decoder for its share of the time. An input
- * that breaks one is written to test/fuzz/found/, where the test suite tries it for ever after. With --coverage it says how
- * many branches of each decoder were gone through, and fails where that is too little (docs/fuzzing.md).
- */
+/** `npm run fuzz`: every decoder, for its share of the time. Source: docs/fuzzing.md. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { askedOf } from '../asked.ts';
 import { campaign } from './campaign.ts';
 import { measure } from './coverage/measure.ts';
 import { startCoverage } from './coverage/precise.ts';
@@ -17,29 +13,30 @@ import { startWatchdog } from './watchdog.ts';
 const FOUND = path.join(import.meta.dirname, 'found');
 const MEASURED_INPUTS_MIN = 4_096;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string', default: '1' },
-    target: { type: 'string' },
-    coverage: { type: 'boolean', default: false },
-  },
-});
-const measured = values.coverage ? measure(startCoverage()) : undefined;
+const USAGE = `
+Every decoder for its share of the time. An input that breaks one is written to test/fuzz/found/, where the tests try it for ever after.
+
+npm run fuzz -- --seconds 60 --seed 1
+npm run fuzz -- --target Header         one decoder alone
+npm run fuzz -- --coverage              how many branches of each were gone through; ends with 1 where that is too little
+`;
+
+const asked = askedOf(USAGE, { seconds: 60, seed: 1, target: null, coverage: false });
+const measured = asked.coverage ? measure(startCoverage()) : undefined;
 // Only now, because a decoder that was compiled before cannot be measured.
 const { targets, REASONS } = await import('./targets/all.ts');
-const all = (await targets()).filter(({ name }) => values.target === undefined || name === values.target);
+const all = (await targets()).filter(({ name }) => asked.target === null || name === asked.target);
 const { isPassed } = campaign(all, {
-  seed: Number(values.seed),
-  shareMs: (Number(values.seconds) * 1_000) / all.length,
-  inputsMin: values.coverage ? MEASURED_INPUTS_MIN : 0,
+  seed: asked.seed,
+  shareMs: (asked.seconds * 1_000) / all.length,
+  inputsMin: asked.coverage ? MEASURED_INPUTS_MIN : 0,
   nowMs: () => performance.now(),
   say: console.log,
   keep,
   watchdog: await startWatchdog({ hangMsMax: 20_000, memoryBytesMax: 1_536 * 2 ** 20, folder: FOUND }),
   measure: measured,
 });
-const isWhole = values.target === undefined;
+const isWhole = asked.target === null;
 const isCovered = measured === undefined || isEnough(measured.rows(isWhole));
 process.exitCode = isPassed && isCovered ? 0 : 1;
 

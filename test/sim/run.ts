@@ -1,21 +1,9 @@
-/**
- * `npm run sim`: plays worlds and prints what was done to them; fails where one does not hold.
- *
- *     npm run sim -- --seeds 20 --from 1 --jobs 2
- *     npm run sim -- --seeds 10000 --progress worlds.jsonl   goes on from there when it was ended before
- *     npm run sim -- --seeds 1 --from 17 --shrink            what is left of a world that does not hold, as a plan
- *     npm run sim -- --plan small.json                       that plan again
- *     npm run sim -- --seeds 100 --suite 1                   with the cryptography of work
- *     npm run sim -- --seeds 20 --province                   a hub, 75 communes and ten posts
- *     npm run sim -- --seeds 40 --every-kind                 fails too where some kind of trouble was met in none of them
- *
- * Source: docs/decisions/0130-worlds-are-planned-as-data.md.
- */
+/** `npm run sim`: plays simulated worlds. Source: docs/decisions/0130-worlds-are-planned-as-data.md. */
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { askedOf } from '../asked.ts';
 import { askedFor, KINDS } from './kinds.ts';
 import { planWorld, type WorldPlan } from './plan.ts';
 import { planProvince } from './province.ts';
@@ -27,30 +15,43 @@ const SHRINK_TRIES = 150;
 const NODE_OPTIONS = ['--max-semi-space-size=128'];
 const TOLD_EVERY_MS = 60_000;
 
-const { values } = parseArgs({ options: {
-  seeds: { type: 'string', default: '20' }, from: { type: 'string', default: '1' }, jobs: { type: 'string', default: `${availableParallelism()}` },
-  suite: { type: 'string' }, province: { type: 'boolean', default: false }, plan: { type: 'string' }, shrink: { type: 'boolean', default: false }, progress: { type: 'string' }, 'every-kind': { type: 'boolean', default: false }, worker: { type: 'boolean', default: false },
-} });
+const USAGE = `
+Plays worlds, each from its seed, and prints what was done to them. It ends with 1 where one does not hold.
 
-const KIND = `${values.province ? 'provinces' : 'small worlds'}${values.suite === '1' ? ' with suite 1' : ''}`;
+npm run sim -- --seeds 20 --from 1 --jobs 2
+npm run sim -- --seeds 10000 --progress worlds.jsonl   goes on from there when it was ended before
+npm run sim -- --seeds 1 --from 17 --shrink            what is left of a world that does not hold, as a plan
+npm run sim -- --plan small.json                       that plan again
+npm run sim -- --seeds 100 --suite 1                   with the cryptography of work
+npm run sim -- --seeds 20 --province                   a hub, 75 communes and ten posts
+npm run sim -- --seeds 40 --every-kind                 fails too where some kind of trouble was met in none of them
+`;
 
-if (values.worker) playWhatIsAsked();
+const asked = askedOf(USAGE, {
+  seeds: 20, from: 1, jobs: availableParallelism(), suite: 0, plan: null, progress: null, province: false, shrink: false, 'every-kind': false,
+  /** Given to the processes that play. */
+  worker: false,
+});
+const isWork = asked.suite === 1;
+const KIND = `${asked.province ? 'provinces' : 'small worlds'}${isWork ? ' with suite 1' : ''}`;
+
+if (asked.worker) playWhatIsAsked();
 else await playAll();
 
 async function playAll(): Promise<void> {
-  const [from, count, jobs] = [Number(values.from), Number(values.seeds), Number(values.jobs)];
+  const { from, seeds, jobs } = asked;
   const sum = emptyTally();
   const began = performance.now();
-  if (values.plan !== undefined) add(sum, await tallyOf(JSON.parse(readFileSync(values.plan, 'utf8')) as WorldPlan));
-  else await playSeeds(Array.from({ length: count }, (_, index) => from + index), jobs, sum);
+  if (asked.plan !== null) add(sum, await tallyOf(JSON.parse(readFileSync(asked.plan, 'utf8')) as WorldPlan));
+  else await playSeeds(Array.from({ length: seeds }, (_, index) => from + index), jobs, sum);
   report(sum, began);
-  const isLacking = values['every-kind'] && KINDS.some((kind) => (sum.faults[kind] ?? 0) === 0);
+  const isLacking = asked['every-kind'] && KINDS.some((kind) => (sum.faults[kind] ?? 0) === 0);
   process.exitCode = sum.failed === 0 && !isLacking ? 0 : 1;
 }
 
 /** So many processes, each of which is given the next seed when it has played one. */
 async function playSeeds(seeds: readonly number[], jobs: number, sum: Tally): Promise<void> {
-  const progress = new Progress(values.progress ?? null, KIND);
+  const progress = new Progress(asked.progress, KIND);
   const left = seeds.filter((seed) => !progress.done.has(seed));
   for (const seed of seeds) if (progress.done.has(seed)) add(sum, progress.done.get(seed)!);
   if (left.length < seeds.length) console.log(`${seeds.length - left.length} worlds were played before`);
@@ -73,7 +74,7 @@ async function playIn(take: () => number | null, keep: (seed: number, tally: Tal
 
 function playUntilBroken(first: number, take: () => number | null, keep: (seed: number, tally: Tally) => void): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>();
-  const options = ['--worker', ...(values.shrink ? ['--shrink'] : []), ...(values.province ? ['--province'] : []), ...(values.suite === undefined ? [] : ['--suite', values.suite])];
+  const options = ['--worker', '--suite', `${asked.suite}`, ...(asked.shrink ? ['--shrink'] : []), ...(asked.province ? ['--province'] : [])];
   const child = fork(fileURLToPath(import.meta.url), options, { execArgv: [...process.execArgv, ...NODE_OPTIONS] });
   let seed: number | null = first;
   child.send(first);
@@ -93,6 +94,8 @@ function playUntilBroken(first: number, take: () => number | null, keep: (seed: 
 }
 
 function playWhatIsAsked(): void {
+  // Whoever asked has ended: nobody wants what is being played.
+  process.once('disconnect', () => process.exit());
   process.on('message', (seed) => {
     tallyOf(planOf(seed as number)).then((tally) => process.send!(tally), (error: unknown) => {
       console.error(error);
@@ -102,8 +105,8 @@ function playWhatIsAsked(): void {
 }
 
 function planOf(seed: number): WorldPlan {
-  const plan = values.province ? planProvince(seed) : planWorld(seed);
-  return values.suite === '1' ? { ...plan, suite: 1 } : plan;
+  const plan = asked.province ? planProvince(seed) : planWorld(seed);
+  return isWork ? { ...plan, suite: 1 } : plan;
 }
 
 async function tallyOf(plan: WorldPlan): Promise<Tally> {
@@ -117,15 +120,15 @@ async function tell(verdict: Verdict): Promise<void> {
   const { plan, trace, findings } = verdict;
   console.log(`seed ${plan.seed} does not hold (trace ${trace.slice(0, 16)}):`);
   for (const finding of findings) console.log(`  ${finding}`);
-  if (values.shrink) console.log(JSON.stringify(await smaller(verdict, SHRINK_TRIES), null, 1));
+  if (asked.shrink) console.log(JSON.stringify(await smaller(verdict, SHRINK_TRIES), null, 1));
 }
 
 function rate({ worlds, failed }: Tally, began: number): string {
   return `${worlds} worlds played, ${failed} that do not hold, ${(worlds / ((performance.now() - began) / 1_000)).toFixed(2)} seeds per second`;
 }
 
-function report({ worlds, dispatches, failed, asked, faults }: Tally, began: number): void {
+function report({ worlds, dispatches, failed, asked: wanted, faults }: Tally, began: number): void {
   console.log(`${worlds} ${KIND}, ${dispatches} dispatches, ${failed} worlds that do not hold; ${Math.round((performance.now() - began) / 1_000)} s`);
   console.log(`  ${'trouble'.padEnd(20)} ${'asked for'.padStart(9)} ${'done'.padStart(9)}`);
-  for (const kind of KINDS) console.log(`  ${kind.padEnd(20)} ${String(asked[kind] ?? '').padStart(9)} ${String(faults[kind] ?? 0).padStart(9)}`);
+  for (const kind of KINDS) console.log(`  ${kind.padEnd(20)} ${String(wanted[kind] ?? '').padStart(9)} ${String(faults[kind] ?? 0).padStart(9)}`);
 }

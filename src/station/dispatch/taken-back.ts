@@ -11,7 +11,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { OfferedItem } from '../links/index.ts';
 import type { Room } from './deps.ts';
-import { type Holding, type NewHolding, type NewStanza, type StanzaRow } from './holding.ts';
+import type { Holding, NewHolding, NewStanza, StanzaRow } from './holding.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts, takenBy } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
 import { borderTo, stands } from './ways.ts';
