@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
-import { carry, carryAll, copyBlob, offerOf, openRow, openStation, type Queued, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, copyBlob, grown, offerOf, openRow, openStation, type Queued, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -28,11 +28,6 @@ beforeEach(async () => {
   clock = setClock();
   [hub, relay, post] = await openRow(org, clock);
 });
-
-async function grown(...stations: readonly TestStation[]): Promise<void> {
-  for (const { dispatch } of stations) dispatch.resume();
-  await turns(60);
-}
 
 const move = (station: string): Promise<void> => org.addOffice(OFFICE, station, 'Mường Lèo');
 

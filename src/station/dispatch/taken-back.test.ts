@@ -5,16 +5,17 @@ import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { lifeOf } from '#model/life.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
-import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
+import { DAY_MS } from '#core/clock.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
-import { carry, carryAll, copyBlob, type Hops, offerOf, openStation, type Queued, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import {
+  arrivals, carry, carryAll, copyBlob, dispatchAt, grown, type Hops, offerOf, openRow, openStation, receiptsAt, type TestStation, waits, waysOfRow,
+} from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
 
 const FAR = 'tram-xa';
-const BEYOND = 'tram-bien';
 const OFFICE = 'muong-leo';
 
 let org: PracticeOrganisation;
@@ -34,8 +35,8 @@ before(async () => {
 beforeEach(async () => {
   org.state = whole;
   clock = setClock();
-  ways = { [HUB]: { [RELAY]: RELAY, [POST]: RELAY }, [RELAY]: { [HUB]: HUB, [POST]: POST }, [POST]: { [HUB]: RELAY, [RELAY]: RELAY } };
-  [hub, relay, post] = await Promise.all([HUB, RELAY, POST].map((code) => open(code))) as [TestStation, TestStation, TestStation];
+  ways = waysOfRow();
+  [hub, relay, post] = await openRow(org, clock, (code) => ({ hops: () => ways[code]! }));
 });
 
 const everyone = (): TestStation[] => [hub, relay, post];
@@ -52,22 +53,7 @@ async function turnAround(): Promise<void> {
   ways = { [HUB]: { [RELAY]: RELAY, [POST]: POST }, [RELAY]: { [HUB]: HUB, [POST]: HUB }, [POST]: { [HUB]: HUB, [RELAY]: HUB } };
 }
 
-async function grown(...stations: readonly TestStation[]): Promise<void> {
-  for (const { dispatch } of stations) dispatch.resume();
-  await turns(50);
-}
-
-/** Dispatches that wait there, as the neighbours that they wait for. */
-async function waits(station: TestStation): Promise<string[]> {
-  return (await station.queue()).filter(({ kind }) => kind === 'dispatch').map(({ peer }) => peer).toSorted();
-}
-
-async function dispatchAt(station: TestStation): Promise<Queued> {
-  return (await station.queue()).find(({ kind }) => kind === 'dispatch')!;
-}
-
 const told = (id: Uint8Array): Promise<string[]> => receiptsAt(hub, CLERK, id);
-const arrivals = async (station: TestStation): Promise<number> => (await station.kinds()).filter((kind) => kind === 'arrived').length;
 
 async function custodian({ id, header }: Awaited<ReturnType<typeof send>>): Promise<string> {
   const { receipts } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
@@ -176,7 +162,6 @@ test('what another station than the first brought is given back to that one as w
   await org.addOfficeKey('ban-xa', 'transport');
   ways = { [HUB]: { [FAR]: RELAY, [RELAY]: RELAY, [round]: RELAY }, [RELAY]: { [FAR]: POST, [HUB]: HUB }, [POST]: { [FAR]: FAR, [HUB]: RELAY }, [round]: { [FAR]: RELAY, [HUB]: RELAY } };
   const third = await open(round);
-  [hub, relay, post] = await Promise.all([HUB, RELAY, POST].map((code) => open(code))) as [TestStation, TestStation, TestStation];
   const sent = await send(hub, org, { to: ['ban-xa'] });
   await carry(hub, relay, await dispatchAt(hub));
   await carry(relay, post, await dispatchAt(relay));
@@ -208,19 +193,6 @@ test('of a telegram goes back what has no other way; what arrived stays as it is
   await carryAll(everyone());
   assert.deepEqual(await told(sent.id), ['arrived huyen tram-huyen', 'arrived muong-leo tram-nui', 'custody muong-leo tram-huyen', 'custody muong-leo tram-tinh']);
   assert.deepEqual([await arrivals(relay), await arrivals(post)], [1, 1]);
-});
-
-test('of what goes together to a neighbour only what comes back is sent elsewhere', async () => {
-  await org.addOffice('ba', POST);
-  await org.addOfficeKey('ba', 'transport');
-  const sent = await send(hub, org, { to: ['ba', OFFICE] });
-  await carry(hub, relay, await dispatchAt(hub));
-  // One of the two moves to where the hub alone leads.
-  await org.addOffice('ba', HUB);
-  await grown(relay, hub);
-  assert.deepEqual(await waits(relay), [HUB, POST].toSorted());
-  await carryAll(everyone());
-  assert.deepEqual((await told(sent.id)).filter((one) => one.startsWith('arrived')), ['arrived ba tram-tinh', 'arrived muong-leo tram-nui']);
 });
 
 test('a power cut in the middle leaves it with one of the two, and it arrives once', async () => {
@@ -283,33 +255,6 @@ test('a neighbour that gives back what it also delivers makes no second delivery
   assert.equal(await arrivals(post), 1);
 });
 
-test('a third station that brings it while the way is as it was is refused for now: that goes round in a circle', async () => {
-  await send(hub, org);
-  const item = await dispatchAt(hub);
-  await carry(hub, relay, item);
-  const offered = await offerOf(relay, await dispatchAt(relay));
-  assert.deepEqual(await hub.dispatch.traffic.examine({ ...offered, from: POST }), { verdict: 'refuse', code: 'no-route' });
-});
-
-test('what comes round over two others to a station that has another way by then goes that way', async () => {
-  const [beyond, round] = ['tram-xa-hon', 'tram-vong'];
-  for (const code of [beyond, round]) await org.addStation(code, code);
-  ways[RELAY] = { [HUB]: HUB, [POST]: beyond };
-  ways[beyond] = { [HUB]: RELAY, [POST]: POST };
-  ways[round] = { [HUB]: RELAY, [POST]: RELAY };
-  const [second, third] = [await open(beyond), await open(round)];
-  const sent = await send(hub, org);
-  await carry(hub, relay, await dispatchAt(hub));
-  await carry(relay, second, await dispatchAt(relay));
-  ways[RELAY] = { [HUB]: HUB, [POST]: POST };
-  ways[beyond] = { [HUB]: round, [POST]: round };
-  clock.at += 1_000;
-  await grown(relay, second, third);
-  await carryAll([hub, relay, second, third, post]);
-  assert.ok((await told(sent.id)).includes('arrived muong-leo tram-nui'));
-  assert.equal(await arrivals(post), 1);
-});
-
 test('what is under way to a neighbour that stands is not taken back before that has answered', async () => {
   await send(hub, org);
   const item = await dispatchAt(hub);
@@ -355,91 +300,6 @@ test('a note that a neighbour cannot pass on yet waits, and goes when ways are t
   assert.deepEqual(post.proposals, [[org.entries[3]!]]);
 });
 
-test('of a telegram what comes back goes by itself to a neighbour that has passed on another part of it', async () => {
-  for (const [code, name] of [[FAR, 'Trạm xa'], [BEYOND, 'Trạm biên']] as const) await org.addStation(code, name);
-  for (const [code, other] of [[FAR, HUB], [BEYOND, FAR]] as const) await org.connect(code, other);
-  await org.addOffice('huyen', BEYOND, 'Huyện');
-  ways = {
-    [HUB]: { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR, [BEYOND]: FAR }, [FAR]: { [HUB]: HUB, [BEYOND]: BEYOND },
-    [RELAY]: { [HUB]: HUB, [POST]: POST, [BEYOND]: HUB }, [POST]: { [HUB]: RELAY, [RELAY]: RELAY, [BEYOND]: BEYOND }, [BEYOND]: { [HUB]: POST },
-  };
-  const [far, beyond] = [await open(FAR), await open(BEYOND)];
-  const sent = await send(hub, org, { to: [OFFICE, 'huyen'] });
-  for (const item of (await hub.queue()).filter(({ kind }) => kind === 'dispatch')) await carry(hub, item.peer === RELAY ? relay : far, item);
-  ways[FAR] = { [HUB]: HUB, [BEYOND]: HUB };
-  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [BEYOND]: RELAY };
-  ways[RELAY] = { [HUB]: HUB, [POST]: POST, [BEYOND]: POST };
-  await grown(far);
-  await carry(far, hub, await dispatchAt(far));
-  assert.equal((await carry(hub, relay, await dispatchAt(hub))).verdict, 'take');
-  await carryAll([...everyone(), beyond]);
-  assert.deepEqual((await told(sent.id)).filter((word) => word.startsWith('arrived')), ['arrived huyen tram-bien', 'arrived muong-leo tram-nui']);
-});
-
-test('what comes back of a telegram is taken while a part for another office is under way to whoever has said custody of it', async () => {
-  await org.addStation(FAR, 'Trạm xa');
-  await org.addOffice('ban-xa', FAR);
-  await org.addOfficeKey('ban-xa', 'transport');
-  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR };
-  await send(hub, org, { to: [OFFICE, 'ban-xa'] });
-  await carry(hub, relay, (await hub.queue()).find(({ peer }) => peer === RELAY)!);
-  ways[HUB] = { [RELAY]: RELAY, [POST]: FAR, [FAR]: RELAY };
-  ways[RELAY] = { [HUB]: HUB, [POST]: HUB, [FAR]: POST };
-  await grown(hub, relay);
-  const joined = await dispatchAt(hub);
-  const offered = await offerOf(hub, joined);
-  assert.equal((await carry(relay, hub, await dispatchAt(relay))).verdict, 'take');
-  assert.deepEqual(await waits(hub), [FAR, RELAY].toSorted());
-  assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'take');
-});
-
-/** From the hub over the relay to FAR; from the relay over BEYOND once, and back by the hub, whose way is as it was. */
-async function roundByTheHub(): Promise<[beyond: TestStation, far: TestStation]> {
-  for (const [code, name] of [[FAR, 'Trạm xa'], [BEYOND, 'Trạm biên']] as const) await org.addStation(code, name);
-  for (const [code, other] of [[FAR, RELAY], [BEYOND, FAR], [BEYOND, HUB]] as const) await org.connect(code, other);
-  await org.addOffice('ban-xa', FAR);
-  await org.addOfficeKey('ban-xa', 'transport');
-  ways[HUB] = { [FAR]: RELAY, [RELAY]: RELAY, [BEYOND]: BEYOND };
-  ways[RELAY] = { [FAR]: BEYOND, [HUB]: HUB, [BEYOND]: BEYOND };
-  ways[BEYOND] = { [FAR]: FAR, [HUB]: HUB, [RELAY]: HUB };
-  ways[FAR] = { [HUB]: RELAY, [RELAY]: RELAY };
-  return [await open(BEYOND), await open(FAR)];
-}
-
-/** By the hub again: links ended, and others began again. */
-async function linksAsBefore(beyond: TestStation): Promise<void> {
-  ways[RELAY] = { [FAR]: FAR, [HUB]: HUB };
-  ways[BEYOND] = { [FAR]: HUB, [HUB]: HUB };
-  await grown(beyond);
-}
-
-test('a third station that brings what was away for long is no circle: links ended and began again; more than half of the hops are not used up for it', async () => {
-  const [beyond, far] = await roundByTheHub();
-  const sent = await send(hub, org, { to: ['ban-xa'] });
-  await carry(hub, relay, await dispatchAt(hub));
-  await carry(relay, beyond, await dispatchAt(relay));
-  await linksAsBefore(beyond);
-  assert.deepEqual(await carry(beyond, hub, await dispatchAt(beyond)), { verdict: 'refuse', code: 'no-route' });
-  clock.at += 15 * MINUTE_MS;
-  await grown(beyond);
-  const offered = await offerOf(beyond, await dispatchAt(beyond));
-  assert.deepEqual(await hub.dispatch.traffic.examine({ ...offered, hops: 5 }), { verdict: 'refuse', code: 'no-route' });
-  await carryAll([...everyone(), beyond, far]);
-  assert.ok((await told(sent.id)).includes('arrived ban-xa tram-xa'));
-  assert.equal(await arrivals(far), 1);
-});
-
-test('a note that a third station brings after long goes on as well', async () => {
-  const [beyond, far] = await roundByTheHub();
-  await hub.dispatch.propose(FAR, [org.entries[3]!]);
-  await carry(hub, relay, (await hub.queue())[0]!);
-  await carry(relay, beyond, (await relay.queue())[0]!);
-  await linksAsBefore(beyond);
-  clock.at += 15 * MINUTE_MS;
-  await carryAll([...everyone(), beyond, far]);
-  assert.deepEqual(far.proposals, [[org.entries[3]!]]);
-});
-
 test('a refusal of what waits there no more, for it went another way meanwhile, drops nothing and is written beside nothing', async () => {
   const sent = await send(hub, org);
   await carry(hub, relay, await dispatchAt(hub));
@@ -447,26 +307,6 @@ test('a refusal of what waits there no more, for it went another way meanwhile, 
   await relay.dispatch.traffic.refused(item, POST, 'not-entitled', async () => false);
   await carryAll(everyone());
   assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
-});
-
-test('what was offered to a neighbour that has ended bears the mark also where another part of it comes back first', async () => {
-  await org.addStation(FAR, 'Trạm xa');
-  await org.addOffice('ban-xa', FAR);
-  await org.addOfficeKey('ban-xa', 'transport');
-  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR };
-  await send(hub, org, { to: [OFFICE, 'ban-xa'] });
-  await carry(hub, relay, (await hub.queue()).find(({ peer }) => peer === RELAY)!);
-  const back = await offerOf(relay, await dispatchAt(relay));
-  ways[HUB] = { [RELAY]: RELAY, [FAR]: RELAY };
-  await grown(hub);
-  await offerOf(hub, await dispatchAt(hub));
-  await org.add([{ kind: 'end', body: { what: 'link', code: HUB, other: RELAY, reason: 'left' } }]);
-  ways[HUB] = { [POST]: POST, [FAR]: POST };
-  await hub.dispatch.traffic.accept({ ...back, from: FAR }, nothing);
-  const marks = await hub.store.of<DispatchTables>().read((db) => db.selectFrom('dispatch_stanza').select(['office', 'again']).where('position', '>', 0).orderBy('office').execute());
-  assert.deepEqual(marks, [{ office: 'ban-xa', again: 1 }, { office: OFFICE, again: 0 }]);
-  await grown(hub);
-  assert.deepEqual(await waits(hub), [POST]);
 });
 
 test('what nobody has taken back is offered no more long after it expired', async () => {

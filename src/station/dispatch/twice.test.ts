@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { envelope as envelopeCodec, sealingStatement } from '#wire/envelope.ts';
-import { carry, carryAll, type Hops, offerOf, openRow, openStation, type StationOptions, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, grown, type Hops, offerOf, openRow, openStation, type StationOptions, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, requestOf, resealing, seal, type Sealed, send, SERIES, signedDraft } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -47,11 +47,6 @@ async function restored(code: string, options: StationOptions = {}): Promise<Tes
 async function marksOf({ store }: TestStation): Promise<number[]> {
   const rows = await store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select(['office', 'suspected']).execute());
   return rows.filter(({ office }) => office === OFFICE).map(({ suspected }) => suspected);
-}
-
-async function grown(...stations: readonly TestStation[]): Promise<void> {
-  for (const { dispatch } of stations) dispatch.resume();
-  await turns(60);
 }
 
 describe('what a restored origin has forgotten, and its device has accepted again', () => {

@@ -6,7 +6,7 @@ import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import type { OfferedCopy, OfferedItem } from '../links/index.ts';
-import { carry, carryAll, type Hops, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, grown, type Hops, offerOf, openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -33,12 +33,6 @@ beforeEach(async () => {
   post = await openStation(org, POST, clock);
 });
 
-/** The directory has grown: a pass over everything, and what it caused. */
-async function grown(): Promise<void> {
-  hub.dispatch.resume();
-  await turns(50);
-}
-
 async function waits(): Promise<string[]> {
   return (await hub.queue()).map(({ peer, id, precedence }) => `${hex(id).slice(0, 8)} ${peer} ${precedence}`).toSorted();
 }
@@ -56,7 +50,7 @@ test('what waits goes the new way, each stanza its own, and arrives once', async
   const sent = await send(hub, org, { to: ['huyen', 'muong-leo'], precedence: 'immediate' });
   assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} immediate`]);
   hops = { [RELAY]: RELAY, [POST]: POST };
-  await grown();
+  await grown(hub);
   assert.deepEqual(await waits(), [`${short(sent)} ${POST} immediate`, `${short(sent)} ${RELAY} immediate`].toSorted());
   await carryAll([hub, relay, post]);
   assert.deepEqual(await outcomes(sent.id), ['arrived huyen', 'arrived muong-leo']);
@@ -68,11 +62,11 @@ test('with the last way gone it is kept, said, and sent when there is one again'
   const sent = await send(hub, org);
   hops = {};
   await endOfLink();
-  await grown();
+  await grown(hub);
   assert.deepEqual(await waits(), []);
   assert.deepEqual((await hub.dispatch.expiry.unknown()).map(({ office, refusal }) => [office, refusal]), [['muong-leo', 'no-route']]);
   hops = { [POST]: POST };
-  await grown();
+  await grown(hub);
   assert.deepEqual(await waits(), [`${short(sent)} ${POST} routine`]);
   await carry(hub, post, (await hub.queue())[0]!);
   assert.deepEqual(await outcomes(sent.id), ['arrived muong-leo']);
@@ -81,14 +75,14 @@ test('with the last way gone it is kept, said, and sent when there is one again'
 test('a neighbour that stands keeps what it was to have where no other way is known', async () => {
   const sent = await send(hub, org);
   hops = {};
-  await grown();
+  await grown(hub);
   assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
 });
 
 test('a note goes the new way too', async () => {
   await hub.dispatch.propose(POST, [org.entries[3]!]);
   hops = { [POST]: POST };
-  await grown();
+  await grown(hub);
   assert.deepEqual((await hub.queue()).map(({ kind, peer }) => [kind, peer]), [['note', POST]]);
 });
 
@@ -96,11 +90,11 @@ test('a power cut in the middle neither loses nor doubles a copy', async () => {
   const sent = await send(hub, org);
   hops = { [POST]: POST };
   hub.disk.faults = { beforeCommit: () => hub.disk.crash() };
-  await grown();
+  await grown(hub);
   hub.disk.faults = {};
   hub = await openStation(org, HUB, clock, { disk: hub.disk, hops: () => hops });
   assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
-  await grown();
+  await grown(hub);
   assert.deepEqual(await waits(), [`${short(sent)} ${POST} routine`]);
 });
 
@@ -118,7 +112,7 @@ test('what has no way does not keep others from being tried again', async () => 
       await tx.insertInto('dispatch_stanza').values({ ...stanza, id, office: 'khong-con' }).execute();
     }
   });
-  await grown();
+  await grown(hub);
   assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
 });
 
@@ -127,7 +121,7 @@ async function joined(sent: { readonly id: Uint8Array }): Promise<{ copy: Offere
   const { kind, id, sealing } = (await hub.queue()).find(({ peer }) => peer === RELAY)!;
   const { head, offices, hops: passed } = (await hub.dispatch.traffic.load({ kind, id, sealing }, RELAY))!;
   hops = { [RELAY]: RELAY, [POST]: RELAY };
-  await grown();
+  await grown(hub);
   assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
   const copy = { kind, id, sealing, offices };
   assert.deepEqual((await hub.dispatch.traffic.load(copy, RELAY))!.head, head, 'what was offered is the same as before');
@@ -149,7 +143,7 @@ test('what an ended neighbour may have taken comes marked to where its office ha
     await org.addOffice('muong-leo', POST);
     await endOfLink();
     hops = { [POST]: POST };
-    await grown();
+    await grown(hub);
     await carry(hub, post, (await hub.queue())[0]!);
     const marks = await post.store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select('suspected').execute());
     assert.deepEqual(marks, [{ suspected: isOffered ? 1 : 0 }]);
