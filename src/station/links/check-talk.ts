@@ -11,7 +11,7 @@ import { UNITS, unitsAnew, unitsOf } from './budget.ts';
 import type { MissingNumbers } from './holes.ts';
 import { type Creditor, wordOf } from './owed.ts';
 import type { SettledItem } from './queue.ts';
-import type { Talk } from './talk.ts';
+import { afford, type LinksRoom, type Talk } from './talk.ts';
 import type { OutgoingItem } from './traffic.ts';
 import { isUrgent } from './urgent.ts';
 import type { PeerLog } from './witness.ts';
@@ -41,7 +41,7 @@ export class CheckTalk {
 
   async receive(check: FrameOf<'check'>): Promise<void> {
     const { room, peer } = this.#talk;
-    await this.#affords(1);
+    await afford(this.#talk, 1);
     const gaps = await room.channels.closeGaps(peer, check.lastSent);
     room.budgets.of(peer).charge(UNITS.gap * gaps.length);
     for (const gap of gaps) {
@@ -71,7 +71,7 @@ export class CheckTalk {
 
   async heard(word: FrameOf<'service'>): Promise<void> {
     const missing = missingIn(word);
-    await this.#affords(1);
+    await afford(this.#talk, 1);
     await this.#talk.room.owed.heard(this.#creditor(), missing);
   }
 
@@ -79,7 +79,7 @@ export class CheckTalk {
     const { room, peer } = this.#talk;
     if (answer.cosignature.length > 0) {
       if (answer.size === this.#kept) return;
-      await this.#affords(unitsOf(answer.cosignature.length));
+      await afford(this.#talk, unitsOf(answer.cosignature.length));
       await room.witness.keep(this.#peerLog(), answer);
       await room.channels.witnessed(peer, answer.size);
       this.#kept = answer.size;
@@ -87,7 +87,7 @@ export class CheckTalk {
     }
     if (!this.#mayAskAnew) return;
     this.#mayAskAnew = false;
-    await this.#affords(UNITS.proof);
+    await afford(this.#talk, UNITS.proof);
     await this.#prove(answer.size);
   }
 
@@ -101,7 +101,7 @@ export class CheckTalk {
     const missing = missingIn(word);
     const { first, last } = missing;
     const isPresent = equal(missing.incarnation, room.incarnation());
-    await this.#affords(UNITS.gap);
+    await afford(this.#talk, UNITS.gap);
     if (isPresent) {
       await room.store.commit((tx) => room.record(tx, 'gap', undefined, { peer, channel: first, count: last - first + 1 }));
       room.say('numbers-missing-there', { peer, first, last });
@@ -125,7 +125,7 @@ export class CheckTalk {
     for (let from: number | null = missing.first; from !== null; ) {
       const { items, next }: Awaited<ReturnType<typeof room.queue.sentUnder>> = await room.queue.sentUnder(peer, { ...missing, first: from });
       for (const item of items) await work(item);
-      if (next !== null) await this.#affords(UNITS.gap);
+      if (next !== null) await afford(this.#talk, UNITS.gap);
       from = next;
     }
   }
@@ -134,10 +134,10 @@ export class CheckTalk {
     const { room, peer } = this.#talk;
     const times = await room.store.read((db) => room.queue.timesSent(db, peer, incarnation, item));
     if (times === null) return;
-    if (areUrgent) await this.#affords(UNITS.look);
+    if (areUrgent) await afford(this.#talk, UNITS.look);
     const found = await this.#find(item);
     if (found === null || isUrgent(PRECEDENCE_RANK[found.precedence]) !== areUrgent) return;
-    await this.#affords(unitsAnew(times), PRECEDENCE_RANK[found.precedence]);
+    await afford(this.#talk, unitsAnew(times), PRECEDENCE_RANK[found.precedence]);
     await room.store.commit(async (tx) => {
       // It may have gone for another word of the same meanwhile.
       if ((await room.queue.timesSent(tx, peer, incarnation, item)) !== times) return;
@@ -155,23 +155,14 @@ export class CheckTalk {
   }
 
   async #prove(fromSize?: number): Promise<void> {
-    const { room, peer } = this.#talk;
+    const { room, peer, beyond } = this.#talk;
     if (this.#sending || this.#talk.closed) return;
     this.#sending = true;
     try {
-      const lastSent = await room.queue.settledUpTo(peer);
-      const state = await room.channels.state(peer);
-      const { checkpoint, consistency, from } = this.#talk.beyond === null ? await room.witness.state(fromSize ?? state?.witnessed ?? 0) : NO_LEDGER;
-      const lastReceived = state?.lastReceived ?? 0;
-      await this.#talk.send({ kind: 'check', lastSent, lastReceived, checkpoint, consistency: [...consistency], from });
+      await this.#talk.send(await checkOf(room, { peer, beyond }, fromSize));
     } finally {
       this.#sending = false;
     }
-  }
-
-  /** @throws Refusal `cancelled` */
-  async #affords(units: number, rank: number = PRECEDENCE_RANK.flash): Promise<void> {
-    await this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
   }
 
   #creditor(): Creditor {
@@ -184,6 +175,17 @@ export class CheckTalk {
     if (station === null) throw new Refusal('peer-unknown', { peer });
     return { station: peer, incarnation: hello.incarnation, logKeys: station.logKeys };
   }
+}
+
+/**
+ * Our numbers to compare, and within an organisation our newest checkpoint.
+ * @param fromSize of ours, which the neighbour says to have seen; else what we know that it has
+ */
+export async function checkOf({ queue, channels, witness }: LinksRoom, { peer, beyond }: Pick<Talk, 'peer' | 'beyond'>, fromSize?: number): Promise<FrameOf<'check'>> {
+  const lastSent = await queue.settledUpTo(peer);
+  const { lastReceived, witnessed } = (await channels.state(peer)) ?? { lastReceived: 0, witnessed: 0 };
+  const { checkpoint, consistency, from } = beyond === null ? await witness.state(fromSize ?? witnessed) : NO_LEDGER;
+  return { kind: 'check', lastSent, lastReceived, checkpoint, consistency: [...consistency], from };
 }
 
 /** @throws DecodeError */

@@ -9,7 +9,7 @@ import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS, unitsOf } from './budget.ts';
-import type { Talk } from './talk.ts';
+import { afford, type Talk } from './talk.ts';
 import type { SealedHeader } from './traffic.ts';
 
 const PAGE = 1_024;
@@ -26,7 +26,7 @@ export async function giveBack(talk: Talk, former: Uint8Array, formerSent: numbe
   };
   for (let from = 0; !talk.closed; from += PAGE) {
     // All of our ledger, at the neighbour's word that it has lost something, on each connection until it is through.
-    await room.budgets.of(peer).take(UNITS.page, PRECEDENCE_RANK.routine, () => talk.closed);
+    await afford(talk, UNITS.page, PRECEDENCE_RANK.routine);
     const entries = await room.store.read((db) => room.ledger.entries(db, from, from + PAGE));
     for (const { kind, subject, bytes } of entries) {
       if (kind !== 'custody-taken' || subject === null) continue;
@@ -48,7 +48,7 @@ export async function takeBack(talk: Talk, { items, sealings }: FrameOf<'returne
   const { room, peer } = talk;
   if (sealings !== undefined && sealings.length !== items.length) throw new DecodeError('returned.sealings', 0, 'not one of each');
   const units = items.reduce((sum, { header }) => sum + 1 + unitsOf(header.length), 0);
-  await room.budgets.of(peer).take(units, PRECEDENCE_RANK.flash, () => talk.closed);
+  await afford(talk, units);
   const given = items.map(({ channel, header }, index) => ({ channel, header, sealing: sealings?.[index] ?? null }));
   const count = await room.givenBack?.(peer, given) ?? 0;
   if (count > 0) room.say('returned-unshown', { peer, count });

@@ -15,7 +15,7 @@ import { AT_ONCE } from './outlet.ts';
 import type { NumberedItem } from './queue.ts';
 import { type Answer, settle } from './settling.ts';
 import { PieceSource } from './source.ts';
-import type { Talk } from './talk.ts';
+import { afford, type Talk } from './talk.ts';
 import type { OfferedCopy, OutgoingItem } from './traffic.ts';
 import { nextOf, Turn } from './turns.ts';
 import { isUrgent } from './urgent.ts';
@@ -92,7 +92,7 @@ export class Outgoing {
     flight.wants += 1;
     const { wants } = flight;
     const isOver = (): boolean => flight.isAnswered || flight.wants !== wants;
-    await this.#affords(1 + pieces.length, flight.item.rank);
+    await afford(this.#talk, 1 + pieces.length, flight.item.rank);
     if (isOver()) return;
     const places = new Set(pieces.map(({ piece, part }) => `${piece} ${part}`));
     if (places.size < pieces.length) throw new DecodeError('want.pieces', 0, 'a piece twice');
@@ -104,7 +104,7 @@ export class Outgoing {
   async answered(answer: Answer): Promise<void> {
     const flight = this.#flightOf(answer);
     if (flight === null) return;
-    await settle(this.#talk, flight.item, answer, (units) => this.#affords(units, flight.item.rank));
+    await settle(this.#talk, flight.item, answer, flight.item.rank);
     this.#end(flight);
   }
 
@@ -113,7 +113,7 @@ export class Outgoing {
     const { room, peer } = this.#talk;
     const flight = this.#flights.get(channel);
     if (flight === undefined || flight.isAnswered) return;
-    await this.#affords(1, flight.item.rank);
+    await afford(this.#talk, 1, flight.item.rank);
     flight.pieces = [];
     if (flight.isAnswered || !room.crowded.said(peer, channel, room.clock.now())) return;
     room.say('no-room-there', { peer, channel });
@@ -128,11 +128,6 @@ export class Outgoing {
     flight.isAnswered = true;
     flight.pieces = [];
     return flight;
-  }
-
-  /** The neighbour's answers cost us too, receipts above all. @throws Refusal `cancelled` */
-  async #affords(units: number, rank: number): Promise<void> {
-    await this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
   }
 
   #end({ item }: Flight): void {
@@ -150,21 +145,7 @@ export class Outgoing {
     this.#flights.set(item.channel, {
       item: { ...item, offices: load.offices }, headSize: head.length, parts: load.parts, pieces: [], wants: 0, isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
     });
-    const offer: FrameOf<'offer'> = {
-      kind: 'offer',
-      channel: item.channel,
-      incarnation: this.#talk.room.incarnation(),
-      period: load.period,
-      item: item.kind,
-      id: item.id,
-      sealing: item.sealing,
-      precedence: load.precedence,
-      hops: load.hops,
-      headSize: head.length,
-      head: ridesAlong ? head : undefined,
-      ...((load.again === true || item.again) && { again: true }),
-    };
-    await this.#talk.send(offer, isMostUrgent ? AT_ONCE : item.rank);
+    await this.#talk.send(offerOf(this.#talk.room.incarnation(), item, load, ridesAlong), isMostUrgent ? AT_ONCE : item.rank);
   }
 
   /** A head that rides along would come before one that was to go first and is still to be wanted. */
@@ -186,7 +167,7 @@ export class Outgoing {
     const isPlace = wanted.piece === 'leaves' || this.#talk.isCounted || wanted.from % LIMITS.chunkSealedBytes === 0;
     if (part === undefined || !isPlace) throw new DecodeError('want.pieces', 0, 'no such piece');
     if (wanted.piece === 'chunks') return PieceSource.ofChunks(wanted, room.blobs, part);
-    return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.leaves.of(part, room.traffic(), (units) => this.#affords(units, item.rank)));
+    return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.leaves.of(part, room.traffic(), (units) => afford(this.#talk, units, item.rank)));
   }
 
   async #head(item: Flight['item'], size: number): Promise<Uint8Array> {
@@ -256,4 +237,22 @@ export class Outgoing {
       .map((flight) => ({ flight, isHead: flight.pieces[0]!.isHead, turn: flight.turn }));
     return nextOf(waiting)?.flight ?? null;
   }
+}
+
+/** @param ridesAlong its head */
+export function offerOf(incarnation: Uint8Array, item: NumberedItem, { head, period, precedence, hops, again }: OutgoingItem, ridesAlong: boolean): FrameOf<'offer'> {
+  return {
+    kind: 'offer',
+    channel: item.channel,
+    incarnation,
+    period,
+    item: item.kind,
+    id: item.id,
+    sealing: item.sealing,
+    precedence,
+    hops,
+    headSize: head.length,
+    head: ridesAlong ? head : undefined,
+    ...((again === true || item.again) && { again: true }),
+  };
 }

@@ -1,7 +1,7 @@
 /** What a neighbour answers to what we sent, by whatever carrier it comes: custody, or no. Source: docs/protocol/frames.md §Custody, §Refused. */
 import type { FrameOf } from '#wire/frames.ts';
 import type { QueuedItem } from './queue.ts';
-import type { Talk } from './talk.ts';
+import { afford, type Talk } from './talk.ts';
 import type { OfferedCopy } from './traffic.ts';
 
 export type Answer = FrameOf<'custody'> | FrameOf<'refuse'>;
@@ -10,17 +10,17 @@ type WaitingCopy = QueuedItem & OfferedCopy;
 
 /**
  * Takes the item off the queue, once, with all that its owner makes of the answer.
- * @param affords resolves when the neighbour's measure has so many units
+ * @param rank in which it takes part in the neighbour's measure
  * @throws Refusal `receipt-forged`, and the item stays queued; `too-many-attempts` and `cancelled` of its measure
  */
-export async function settle(talk: Pick<Talk, 'room' | 'peer'>, item: WaitingCopy, answer: Answer, affords: (units: number) => Promise<void>): Promise<void> {
+export async function settle(talk: Pick<Talk, 'room' | 'peer' | 'closed'>, item: WaitingCopy, answer: Answer, rank: number): Promise<void> {
   const { room, peer } = talk;
   if (answer.kind === 'custody') {
-    await affords(1 + answer.receipts.length);
+    await afford(talk, 1 + answer.receipts.length, rank);
     // What nobody waited for costs its whole price, right though it is.
     room.budgets.of(peer).inOrder(1 + (await takeCustody(talk, item, answer)));
   } else {
-    await affords(1);
+    await afford(talk, 1, rank);
     await takeRefusal(talk, item, answer);
   }
   if (room.crowded.settled(peer, answer.channel)) room.say('room-again-there', { peer });

@@ -1,7 +1,8 @@
-/** One live connection as its two halves (outgoing.ts, incoming.ts) see it. */
+/** One live connection as its two halves (outgoing.ts, incoming.ts) see it, and what its neighbour may make us do. */
 import type { RefusalCode } from '#core/refusals.ts';
 import type { Claims } from '#station/kernel/claims.ts';
 import type { Frame, HelloStatement } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Measured } from './budget.ts';
 import type { Channels } from './channel.ts';
 import type { BegunChunk } from './chunk-assembly.ts';
@@ -72,4 +73,13 @@ export interface Talk {
   wake(rank: number): void;
   /** Work was done: an idle link compares its numbers soon. */
   worked(): void;
+}
+
+/**
+ * Resolves when the neighbour's measure has so much for it.
+ * @param rank of the item that it is for; what is about none goes first
+ * @throws Refusal `cancelled` where the connection ends before; `too-many-attempts` where a stick is read
+ */
+export async function afford(talk: Pick<Talk, 'room' | 'peer' | 'closed'>, units: number, rank: number = PRECEDENCE_RANK.flash): Promise<void> {
+  await talk.room.budgets.of(talk.peer).take(units, rank, () => talk.closed);
 }

@@ -4,7 +4,7 @@ import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS } from '../budget.ts';
 import type { QueuedItem } from '../queue.ts';
 import { type Answer, settle } from '../settling.ts';
-import type { Talk } from '../talk.ts';
+import { afford, type Talk } from '../talk.ts';
 
 /**
  * Takes part in the measure behind what is urgent on a line: it has lain in somebody's pocket.
@@ -12,11 +12,9 @@ import type { Talk } from '../talk.ts';
  * @throws Refusal as `settle`
  */
 export async function takeAnswer(talk: Talk, answer: Answer): Promise<boolean> {
-  const { room, peer } = talk;
-  const affords = async (units: number): Promise<void> => void (await room.budgets.of(peer).take(units, PRECEDENCE_RANK.routine, () => talk.closed));
-  await affords(UNITS.lookUp);
+  await afford(talk, UNITS.lookUp, PRECEDENCE_RANK.routine);
   const item = await waitingItem(talk, answer);
-  if (item !== null) await settle(talk, item, answer, affords);
+  if (item !== null) await settle(talk, item, answer, PRECEDENCE_RANK.routine);
   return item !== null;
 }
 

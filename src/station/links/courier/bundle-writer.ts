@@ -6,14 +6,16 @@ import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nextHop } from '#model/routes.ts';
 import { bundleStatement, volumeStart } from '#wire/bundle.ts';
-import { dataFramePieces, frame, type Frame } from '#wire/frames.ts';
+import { dataFramePieces, frame } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import { signBatch } from '#wire/sign.ts';
 import type { ChannelState } from '../channel.ts';
+import { checkOf } from '../check-talk.ts';
 import { directoryFrames } from '../directory-talk.ts';
 import { LEAF_BYTES } from '../extent.ts';
 import { makeHello } from '../hello.ts';
+import { offerOf } from '../outgoing.ts';
 import type { OwedName } from '../owed.ts';
 import { type Neighbour, neighbourOf } from '../policy.ts';
 import type { NumberedItem, QueuedItem } from '../queue.ts';
@@ -175,7 +177,7 @@ export class BundleWriter {
   async #writeItem(item: NumberedItem, { load, bytes }: Loaded): Promise<void> {
     const volumes = this.#volumes;
     if (!volumes.fits(bytes) && bytes <= volumes.capacity) await this.#nextVolume();
-    const offer = frame.encode(this.#offerOf(item, load));
+    const offer = frame.encode(offerOf(this.#deps.room.incarnation(), item, load, true));
     await this.#put(offer);
     this.#channels.push(item.channel);
     try {
@@ -186,14 +188,6 @@ export class BundleWriter {
       this.#deps.room.say('data-unreadable', { peer: this.#order.peer, channel: item.channel, code: error.code });
     }
     this.progress.wrote(item, bytes);
-  }
-
-  #offerOf(item: NumberedItem, load: OutgoingItem): Frame {
-    return {
-      kind: 'offer', channel: item.channel, incarnation: this.#deps.room.incarnation(), period: load.period, item: item.kind, id: item.id,
-      sealing: item.sealing, precedence: load.precedence, hops: load.hops, headSize: load.head.length, head: load.head,
-      ...((load.again === true || item.again) && { again: true }),
-    };
   }
 
   async #writePart(item: NumberedItem, load: OutgoingItem, part: number, offer: Uint8Array): Promise<void> {
@@ -244,13 +238,8 @@ export class BundleWriter {
 
   /** The numbers to compare, and within an organisation the newest checkpoint. */
   async #endVolume(): Promise<void> {
-    const { room } = this.#deps;
     const { peer } = this.#order;
-    const state = (await room.channels.state(peer))!;
-    const lastSent = await room.queue.settledUpTo(peer);
-    const { checkpoint, consistency, from } = this.#met.beyond === null
-      ? await room.witness.state(state.witnessed) : { checkpoint: new Uint8Array(0), consistency: [], from: 0 };
-    await this.#volumes.put(frame.encode({ kind: 'check', lastSent, lastReceived: state.lastReceived, checkpoint, consistency: [...consistency], from }));
+    await this.#volumes.put(frame.encode(await checkOf(this.#deps.room, { peer, beyond: this.#met.beyond })));
   }
 
   async #finish(): Promise<void> {
