@@ -27,15 +27,31 @@ export const CALLS: Measure = { most: 256, refillMs: SECOND_MS };
 /** Of these, those in which it is another than before, behind what it was, or no station at all: up to three events of the ledger and its word, for ever. */
 export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
 
-/**
- * Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the
- * ledger; what a neighbour cannot foresee, for it hangs on what is known here, or another has brought it, is an event all the same, and mostly no
- * fault of its own; a page of the ledger is a thousand events that are looked through for what a neighbour has lost;
- * what a neighbour has lost is loaded to see how urgent it is;
- * whether anything waits for an answer that a stick brings is a row that is not there, mostly, and a mebibyte has 17,000 of them;
- * a leaf of a part is a node of its tree, and a list has 65,536; a chunk that lies on the disk is read and hashed.
- */
-export const UNITS = { refused: 64, unforeseen: 16, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, look: 1 / 2, lookUp: 1 / 16, leaf: 1 / 160, chunk: 1 / 4 } as const;
+/** Beside the work of a frame itself. */
+export const UNITS = {
+  /** An event in the ledger for ever, or a line of the log: an honest neighbour causes few. */
+  refused: 64,
+  /** As refused, where it hangs on what is known here: mostly no fault of the neighbour's own. */
+  unforeseen: 16,
+  /** An event all the same, though another may have brought it. */
+  duplicate: 16,
+  /** An event here and one there, and what went under the numbers is looked for. */
+  gap: 64,
+  /** Is read from all over the ledger. */
+  proof: 2,
+  /** A thousand events of the ledger that are looked through for what a neighbour has lost. */
+  page: 16,
+  /** Of a stick: an event in the ledger and its rows, for ever. */
+  volume: 64,
+  /** What a neighbour has lost is loaded to see how urgent it is. */
+  look: 1 / 2,
+  /** Whether anything waits for an answer that a stick brings: mostly a row that is not there, and a mebibyte has 17,000 of them. */
+  lookUp: 1 / 16,
+  /** A node of a part's tree; a list has 65,536. */
+  leaf: 1 / 160,
+  /** Lies on the disk, is read and hashed. */
+  chunk: 1 / 4,
+} as const;
 const UNIT_BYTES = 4_096;
 /**
  * Of what a dispatch or an answer to ours cost that was in order: a station is there for those. The rest stays taken, so that
