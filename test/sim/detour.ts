@@ -2,25 +2,26 @@
  * A link beside those of the tree, so that there are two ways: it begins and ends as the directory says, whatever is under
  * way on it. Nobody who knows that it has ended says anything over it.
  */
-import { haveMet, knows, SETTLED_MS, staying, until } from './leaving.ts';
+import { haveMet, knows, SETTLED_MS, staying } from './leaving.ts';
 import { onPair } from './network.ts';
 import type { Link } from './plan.ts';
 import type { World } from './world.ts';
 
 export async function linkBegins(world: World, [caller, answerer]: Link): Promise<void> {
+  const begun = await world.registrar.decide((organisation) => organisation.connect(caller, answerer, `${answerer}:1`));
   world.count('link-begins');
-  await world.registrar.decide((organisation) => organisation.connect(caller, answerer, `${answerer}:1`));
+  await world.time.until(() => knows(world.site(caller), begun) && knows(world.site(answerer), begun));
 }
 
 export async function linkEnds(world: World, link: Link): Promise<void> {
   const [code, other] = link;
   if (!world.registrar.organisation.state.neighbours(code).includes(other)) return;
-  await until(world, () => isOldDiskAway(world, link));
+  await world.time.until(() => isOldDiskAway(world, link));
   const [a, b] = [world.site(code), world.site(other)];
-  if (a.restores + b.restores > 0) await until(world, staying(world, SETTLED_MS, () => haveMet(a, b)));
-  world.count('link-ends');
+  if (a.restores + b.restores > 0) await world.time.until(staying(world, SETTLED_MS, () => haveMet(a, b)));
   const ended = await world.registrar.end({ what: 'link', code, other, reason: 'left' });
-  await until(world, () => knows(a, ended) && knows(b, ended));
+  world.count('link-ends');
+  await world.time.until(() => knows(a, ended) && knows(b, ended));
   world.endedLinks.add(onPair(code, other));
 }
 

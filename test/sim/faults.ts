@@ -24,7 +24,7 @@ const TERM_RESTART_MS = 5_000;
 export function planFaults(world: World): void {
   const standing = new Standing<FaultPlan>();
   for (const fault of world.plan.faults) {
-    if (fault.kind === 'restore') world.time.after(fault.at - fault.ageMs, () => void backUp(world, fault));
+    if (fault.kind === 'restore') world.time.after(fault.at - fault.ageMs, () => world.undertakings.begin(`${fault.station} is copied`, backUp(world, fault)));
     else world.time.after(fault.at, () => inject(world, standing, fault));
   }
 }
@@ -32,16 +32,16 @@ export function planFaults(world: World): void {
 function inject(world: World, standing: Standing<FaultPlan>, fault: Exclude<FaultPlan, Of<'restore'>>): void {
   switch (fault.kind) {
     case 'crash': return crash(world, fault);
-    case 'full-disk': return void fillDisk(world, standing, fault).catch((error: unknown) => world.broken(error));
+    case 'full-disk': return world.undertakings.begin(`the disk of ${fault.station} fills up`, fillDisk(world, standing, fault));
     case 'clock': return leap(world, fault);
     case 'cut': return cut(world, standing, fault);
     case 'stall': return stall(world, fault);
     case 'weather': return weather(world, standing, fault);
     case 'stick': return stick(world, fault);
-    case 'roll-over': return rollOver(world, fault);
+    case 'roll-over': return world.undertakings.begin(`${fault.office} rolls its key over`, rollOver(world, fault));
     case 'leave-person': return world.undertakings.begin(`a person of ${fault.office} leaves`, personLeaves(world, fault.office));
     case 'leave-station': return leaveStation(world, fault);
-    case 'link-begins': return void linkBegins(world, fault.link).catch((error: unknown) => world.broken(error));
+    case 'link-begins': return world.undertakings.begin(`the link ${fault.link.join(' ')} begins`, linkBegins(world, fault.link));
     case 'link-ends': return world.undertakings.begin(`the link ${fault.link.join(' ')} ends`, linkEnds(world, fault.link));
   }
 }
@@ -80,25 +80,27 @@ function crash(world: World, fault: Of<'crash'>): void {
 
 async function backUp(world: World, fault: Of<'restore'>): Promise<void> {
   const site = siteOf(world, fault.station);
-  if (site === null || site.restores > 0 || site.leaving !== null) return;
-  if (isBusy(site.disk)) return void world.time.after(COPY_AGAIN_MS, () => void backUp(world, fault));
+  if (site === null) return;
+  // Looked at once more where it is copied: between the two something may begin.
+  while (isBusy(site.disk)) await world.time.until(() => !isBusy(site.disk), COPY_AGAIN_MS);
+  if (site.restores > 0 || site.leaving !== null) return;
   const copy = await site.disk.copy();
   const asOf = SIMULATION_START + world.time.elapsedMs;
   world.note(`backed up ${site.code}`);
-  world.time.after(fault.ageMs, () => void restore(world, site, fault, { copy, asOf }).catch((error: unknown) => world.broken(error)));
+  world.time.after(fault.ageMs, () => world.undertakings.begin(`${site.code} has its copy`, restore(world, site, fault, { copy, asOf })));
 }
 
 async function restore(world: World, site: Site, fault: Of<'restore'>, { copy, asOf }: { copy: Site['disk']; asOf: number }): Promise<void> {
   if (site.restores > 0 || site.leaving !== null) return;
   const { station, restartMs } = fault;
   const isSequencer = station === world.plan.stations[0]!.code;
-  count(world, fault);
   await world.lose(station, restartMs, async () => {
     rememberBrought(world, site);
     const incarnation = world.random.fork(`incarnation ${site.code} ${site.restores}`).bytes(16);
     await restoreOnto(copy, incarnation, asOf, world.depsOf(site, { on: true }), fault.promoted ? 'standby' : 'disk-lost');
     Object.assign(site, { disk: copy, incarnation });
   });
+  count(world, fault);
   const known = new Set(site.disk.inspect('select id from outgoing').map(({ id }) => hex(id as Uint8Array)));
   world.desk.recheck(station, (id) => known.has(hex(id)));
   world.promises.forget(site);
@@ -126,13 +128,13 @@ async function fillDisk(world: World, standing: Standing<FaultPlan>, fault: Of<'
   const { station, what, left } = fault;
   const site = siteOf(world, station);
   if (site === null || !site.alive.on) return;
-  count(world, fault);
   const { disk } = site;
   // A restored station has another disk.
   const where = `${station} ${site.restores} ${what}`;
   standing.begin(where, fault);
   if (what === 'records') disk.shrink(Number(disk.inspect('pragma page_count')[0]!['page_count']) + left);
   else disk.blobs.capacityBytes = await usedBytes(disk) + left * 20_000;
+  count(world, fault);
   world.note(`full ${station} ${what}`);
   whenOver(world, fault, () => {
     if (standing.end(where, fault) === null) makeRoom(disk, what);
@@ -215,12 +217,12 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'Refusal';
 }
 
-function rollOver(world: World, { office }: Of<'roll-over'>): void {
-  world.count('roll-over');
-  void world.registrar.decide(async (organisation) => {
+async function rollOver(world: World, { office }: Of<'roll-over'>): Promise<void> {
+  await world.registrar.decide(async (organisation) => {
     const number = organisation.state.officeKeys(office, 'transport').length + 1;
     await organisation.addOfficeKey(office, 'transport', number);
-  }).catch((error: unknown) => world.broken(error));
+  });
+  world.count('roll-over');
 }
 
 function leaveStation(world: World, { station }: Of<'leave-station'>): void {

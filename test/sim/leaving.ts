@@ -8,9 +8,9 @@ import { SERIES } from './desk.ts';
 import { OPEN, WAITING } from './questions.ts';
 import { type Decision, positionOf, takeOver } from './registrar.ts';
 import type { Attempt } from './staff.ts';
+import { LOOK_MS } from './time.ts';
 import type { Site, World } from './world.ts';
 
-const LOOK_MS = 5_000;
 /** As long as a slow link needs to say what is missing. */
 export const SETTLED_MS = 10 * MINUTE_MS;
 const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
@@ -18,13 +18,12 @@ const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
 export async function personLeaves(world: World, office: string): Promise<void> {
   const { person, ended } = await world.people.change(office, () => handOver(world, office));
   // The door knows a device that ended whatever the time is; rights, which are asked here, go by the station's clock.
-  await until(world, () => world.clockOf(world.homeOf(office)).now() >= ended);
+  await world.time.until(() => world.clockOf(world.homeOf(office)).now() >= ended);
   await actAnyway(world, office, person);
 }
 
 /** @returns who has left, and since when */
 async function handOver(world: World, office: string): Promise<{ readonly person: string; readonly ended: number }> {
-  world.count('leave-person');
   const { registrar } = world;
   const { person, turn } = world.people.of(office);
   const size = await registrar.decide(async (organisation) => {
@@ -35,8 +34,9 @@ async function handOver(world: World, office: string): Promise<{ readonly person
     ]);
     await organisation.addOfficeKey(office, 'transport', organisation.state.officeKeys(office, 'transport').length + 1);
   });
+  world.count('leave-person');
   const ended = world.registrar.organisation.now;
-  await until(world, () => knows(world.homeOf(office), size));
+  await world.time.until(() => knows(world.homeOf(office), size));
   world.people.takeOver(office, turn + 1);
   return { person, ended };
 }
@@ -60,22 +60,22 @@ function isNotEntitled(error: unknown): boolean {
 
 /** Its office writes nothing more there, moves, and works on at the neighbour's; when nothing waits any more the station ends. */
 export async function stationLeaves(world: World, site: Site): Promise<void> {
-  world.count('leave-station');
   site.leaving = 'moving';
   const { code, office } = site;
   const home = world.site(site.plan.neighbour!);
   world.desk.pause(office);
-  await until(world, () => site.station !== null && world.sent.every(({ from, accepted, givenUp }) => from !== code || accepted || givenUp));
+  await world.time.until(() => site.station !== null && world.sent.every(({ from, accepted, givenUp }) => from !== code || accepted || givenUp));
   const moved = await world.registrar.decide((organisation) => organisation.addOffice(office, home.code));
-  await until(world, () => knows(site, moved) && knows(home, moved));
+  await world.time.until(() => knows(site, moved) && knows(home, moved));
   world.homes.set(office, home.code);
   world.desk.goOn(office);
   site.leaving = 'emptying';
-  await until(world, staying(world, SETTLED_MS, () => isEmpty(world, site) && haveMet(site, home)));
+  await world.time.until(staying(world, SETTLED_MS, () => isEmpty(world, site) && haveMet(site, home)));
   const ended = await world.registrar.end(
     { what: 'link', code, other: home.code, reason: 'left' }, { what: 'station', code, reason: 'left' },
   );
-  await until(world, () => knows(home, ended));
+  world.count('leave-station');
+  await world.time.until(() => knows(home, ended));
   site.leaving = 'left';
   world.note(`left ${code}`);
 }
@@ -105,8 +105,4 @@ export function staying(world: World, forMs: number, isSo: () => boolean): () =>
 
 export function knows({ station }: Site, { size }: Decision): boolean {
   return station !== null && station.people.view().point.size >= size;
-}
-
-export async function until(world: World, isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise<void>((resolve) => void world.time.after(LOOK_MS, resolve));
 }

@@ -184,6 +184,20 @@ describe('what is late', () => {
   });
 });
 
+describe('what is begun', () => {
+  it('and never ends is seen, and is not counted as done', async () => {
+    const plan = quietPlan([{ kind: 'link-begins', at: 1_000, link: ['xa', 'tinh'] }, { kind: 'roll-over', at: 2_000, office: 'phong-huyen' }]);
+    const newcomer = { ...plan.stations[0]!, code: 'moi', office: 'phong-moi', neighbour: 'tinh', joinsAt: 3_000 };
+    const { findings, faults } = await play({ ...plan, stations: [...plan.stations, newcomer], dispatches: [] }, ({ registrar }) => {
+      registrar.decide = () => new Promise(() => {});
+      return () => {};
+    }, 60_000);
+    const unended = ['the link xa tinh begins', 'phong-huyen rolls its key over', 'moi joins'].map((what) => `cameHome: it has not ended that ${what}`);
+    assert.deepEqual(findings, [...unended, 'cameHome: moi never joined']);
+    assert.deepEqual((['link-begins', 'roll-over', 'join'] as const).filter((kind) => faults.has(kind)), []);
+  });
+});
+
 /** Further stations, each with the neighbour that it calls. */
 function withMore(plan: WorldPlan, more: readonly (readonly [string, string])[]): WorldPlan {
   const like = plan.stations[0]!;

@@ -11,6 +11,8 @@ interface Timer {
 /** 2027-01-15T08:00:00Z. */
 export const SIMULATION_START: Instant = Date.UTC(2027, 0, 15, 8);
 
+export const LOOK_MS = 5_000;
+
 export class SimulatedTime {
   readonly #settled: () => Promise<void>;
   #now = 0;
@@ -33,6 +35,11 @@ export class SimulatedTime {
     return () => {
       timer.wake = null;
     };
+  }
+
+  /** Resolves at the first look at which it is so, of which one is now. */
+  async until(isSo: () => boolean, lookMs = LOOK_MS): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => void this.after(lookMs, resolve));
   }
 
   /**

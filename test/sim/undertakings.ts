@@ -1,4 +1,4 @@
-/** What was begun in a world and takes its time: people and stations that leave, links that end. It is not home before that has ended. */
+/** What was begun in a world and takes its time: who joins and leaves, links that begin and end, disks that fill up. It is not home before that has ended. */
 export class Undertakings {
   readonly #open = new Set<{ readonly what: string }>();
   readonly #broken: (error: unknown) => void;

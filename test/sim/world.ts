@@ -115,7 +115,7 @@ export class World {
     world.registrar = await Registrar.found(world, plan.suite !== 1);
     for (const station of plan.stations) {
       if (station.joinsAt === null) await world.open(station);
-      else world.time.after(station.joinsAt, () => void world.#join(station).catch((error: unknown) => world.broken(error)));
+      else world.time.after(station.joinsAt, () => world.undertakings.begin(`${station.code} joins`, world.#join(station)));
     }
     return world;
   }
@@ -265,13 +265,10 @@ export class World {
   }
 
   async #join(station: StationPlan): Promise<void> {
+    const entered = await this.registrar.enter(station);
+    await this.time.until(() => this.registrar.isIn(entered));
+    await this.open(station);
     this.count('join');
-    const size = await this.registrar.enter(station);
-    const admit = (): void => {
-      if (!this.registrar.isIn(size)) return void this.time.after(5_000, admit);
-      void this.open(station).catch((error: unknown) => this.broken(error));
-    };
-    admit();
   }
 
   #watch(from: string, to: string, bytes: Uint8Array): void {
