@@ -39,7 +39,7 @@ class Room {
     const record = async (_tx: unknown, kind: string): Promise<void> => void this.events.push(`${peer} ${kind}`);
     const room = {
       clock: this.clock, budgets: this.budgets, claims: this.claims, record, say: () => {}, incarnation: () => incarnation,
-      leaves: { known: new Map() }, staging: { begin: () => {} },
+      staging: { begin: () => {} },
       traffic: () => ({ judgedBy: () => null, accept: async () => [], examine: async ({ id }: { id: Uint8Array }) => (this.examined.push(hex(id)), this.verdict) }),
       store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null) }, channels: { received: async () => true },
     } as unknown as LinksRoom;

@@ -16,6 +16,7 @@ import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
 import { type Missing, together } from './holes.ts';
+import { OutgoingLists } from './outgoing-lists.ts';
 import { Owed } from './owed.ts';
 import { Queue, type WaitingItem } from './queue.ts';
 import { type Met, MetNeighbours } from './met.ts';
@@ -25,7 +26,6 @@ import { Retries } from './retries.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { Shares } from './shares.ts';
 import { ShownPace } from './shown-pace.ts';
-import { LeafLists } from './source.ts';
 import { Staging } from './staging.ts';
 import type { LinksRoom } from './talk.ts';
 import type { Outbox } from './traffic.ts';
@@ -116,9 +116,9 @@ class LinksOfStation {
       channels: new Channels({ ...deps, record, owed, changes: new Buckets(deps.clock, CHANGES) }),
       crowded: new Crowded(),
       staging: new Staging(deps),
-      leaves: new LeafLists(deps.blobs, deps.provider.hash),
+      outgoingLists: new OutgoingLists(deps.blobs, deps.provider.hash),
       checked: new Shares(CHECKED_PARTS),
-      lists: new Shares(BEGUN_PIECES),
+      incomingLists: new Shares(BEGUN_PIECES),
       budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),
       smallFrames: new Budgets(deps.clock, SMALL_FRAMES),
       begun: new Shares(BEGUN_PIECES),

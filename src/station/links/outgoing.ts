@@ -167,7 +167,7 @@ export class Outgoing {
     const isPlace = wanted.piece === 'leaves' || this.#talk.isCounted || wanted.from % LIMITS.chunkSealedBytes === 0;
     if (part === undefined || !isPlace) throw new DecodeError('want.pieces', 0, 'no such piece');
     if (wanted.piece === 'chunks') return PieceSource.ofChunks(wanted, room.blobs, part);
-    return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.leaves.of(part, room.traffic(), (units) => afford(this.#talk, units, item.rank)));
+    return PieceSource.ofBytes(wanted, part.chunks * LEAF_BYTES, () => room.outgoingLists.of(part, room.traffic(), (units) => afford(this.#talk, units, item.rank)));
   }
 
   async #head(item: Flight['item'], size: number): Promise<Uint8Array> {

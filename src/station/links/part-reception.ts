@@ -1,6 +1,6 @@
 /**
- * One part on its way in: the list of leaves is checked against the root, each chunk against its leaf, and only what
- * was checked is written. Resumes at the first chunk that is not held. Source: docs/protocol/parts.md; frames.md §Resume.
+ * One part on its way in: the list of leaves is checked against the root (leaf-reception.ts), each chunk against its leaf, and
+ * only what was checked is written. Resumes at the first chunk that is not held. Source: docs/protocol/parts.md; frames.md §Resume.
  */
 import { equal, hex } from '#core/bytes.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
@@ -11,8 +11,8 @@ import { UNITS } from './budget.ts';
 import { bytesBeyond, ChunkAssembly } from './chunk-assembly.ts';
 import { chunkSizeAt, leafAt } from './extent.ts';
 import { LateData } from './late-data.ts';
-import { LeafList } from './leaf-list.ts';
-import type { LinksRoom, Talk } from './talk.ts';
+import { begunName, type Bringer, type DataOutcome, LeafReception } from './leaf-reception.ts';
+import type { LinksRoom } from './talk.ts';
 
 /** Written data is made durable at least this often, so that a crash costs no more. */
 const SYNC_BYTES = 8 * 1024 * 1024;
@@ -22,19 +22,9 @@ const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 /** Chunks of what was staged before that are paid for at a time. */
 const LOOKED_AT_ONCE = 16;
 
-/** Whose connection brings it. */
-interface Bringer {
-  readonly talk: Pick<Talk, 'room' | 'peer' | 'isCounted'>;
-  /** Resolves when its neighbour's measure has so much for it. */
-  readonly afford: (units: number) => Promise<void>;
-}
-
-/** `passed-over`: it came before; `torn`: what stands before it has not. */
-export type DataOutcome = 'taken' | 'passed-over' | 'torn' | 'forged';
-
 export class PartReception {
   readonly name: string;
-  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'lists' | 'staging' | 'budgets'>;
+  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'staging'>;
   readonly #afford: Bringer['afford'];
   readonly #peer: string;
   readonly #index: number;
@@ -43,9 +33,8 @@ export class PartReception {
   readonly #inPieces: boolean;
   readonly #assembly = new ChunkAssembly();
   #staged: StagedBlob;
-  readonly #list: LeafList;
-  /** So many leaves may be put into the tree. */
-  #paidLeaves = 0;
+  readonly #leaves: LeafReception;
+  readonly #list: LeafReception['list'];
   /** Bytes checked and handed to the disk. */
   #offset: number;
   #unsynced = 0;
@@ -63,7 +52,8 @@ export class PartReception {
     return new PartReception(bringer, index, part, staged);
   }
 
-  private constructor({ talk: { room, peer, isCounted }, afford }: Bringer, index: number, part: HeaderPart, staged: StagedBlob) {
+  private constructor(bringer: Bringer, index: number, part: HeaderPart, staged: StagedBlob) {
+    const { talk: { room, peer, isCounted }, afford } = bringer;
     this.#room = room;
     this.#afford = afford;
     this.#peer = peer;
@@ -73,8 +63,8 @@ export class PartReception {
     this.#staged = staged;
     this.#offset = staged.size;
     this.#inPieces = isCounted;
-    const begun = isCounted ? room.lists.take(this.#begunName) : undefined;
-    this.#list = room.lists.get(this.name) ?? begun ?? new LeafList(room.provider.hash, part);
+    this.#leaves = new LeafReception(bringer, part);
+    this.#list = this.#leaves.list;
     this.#done.promise.catch(() => {});
   }
 
@@ -110,7 +100,7 @@ export class PartReception {
 
   /** @returns null where the answer needs no waiting */
   data(frame: FrameOf<'data'>): { outcome: DataOutcome; written: Promise<void> | null } {
-    if (frame.piece === 'leaves') return { outcome: this.#leavesData(frame), written: null };
+    if (frame.piece === 'leaves') return { outcome: this.#ended ? 'passed-over' : this.#leaves.data(frame), written: null };
     const isAwaited = this.#list.isChecked && this.#isSure() && !this.#ended;
     const filled = this.#offset + this.#assembly.filled;
     const next = isAwaited ? bytesBeyond(frame, filled) : null;
@@ -178,22 +168,13 @@ export class PartReception {
 
   /** For this neighbour's next connection, or its next turn on this one. */
   #keepBegun(): void {
-    const { begun } = this.#room;
     const chunk = this.#assembly.left(this.#offset);
-    if (chunk !== null) begun.keep(this.#peer, this.#begunName, chunk);
-    if (this.#list.isChecked || (this.#inPieces && this.#list.filled > 0)) this.#keepList();
-    this.#room.budgets.of(this.#peer).giveBack(UNITS.leaf * this.#paidLeaves);
-    this.#paidLeaves = 0;
+    if (chunk !== null) this.#room.begun.keep(this.#peer, this.#begunName, chunk);
+    this.#leaves.leave();
   }
 
-  /** One that was checked is for whoever brings the part next. */
-  #keepList(): void {
-    if (this.#part.chunks > 1) this.#room.lists.keep(this.#peer, this.#list.isChecked ? this.name : this.#begunName, this.#list);
-  }
-
-  /** Unchecked, so its neighbour's own: another can neither take it away nor add to it what is wrong. */
   get #begunName(): string {
-    return `${this.#peer} ${this.name}`;
+    return begunName(this.#peer, this.name);
   }
 
   /** What an earlier connection of this neighbour brought of the next chunk; once, for it may be wrong. */
@@ -212,23 +193,9 @@ export class PartReception {
     return Math.min(this.#room.checked.get(this.name) ?? 0, this.#offset);
   }
 
-  /** Leaves cost when they come, so they are paid for before they are asked for. */
+  /** Before its list is wanted. */
   async affordLeaves(): Promise<void> {
-    const missing = this.#list.missing - this.#paidLeaves;
-    if (missing <= 0 || this.#ended) return;
-    await this.#afford(UNITS.leaf * missing);
-    this.#paidLeaves += missing;
-  }
-
-  #leavesData(frame: FrameOf<'data'>): DataOutcome {
-    const { missing, isChecked, filled } = this.#list;
-    const mayTake = !isChecked && !this.#ended && this.#paidLeaves >= missing;
-    const next = mayTake ? bytesBeyond(frame, filled) : null;
-    const outcome = next === null ? 'too-much' : this.#list.add(next);
-    if (outcome === 'too-much') return 'passed-over';
-    this.#paidLeaves = outcome === 'forged' ? 0 : this.#paidLeaves - (missing - this.#list.missing);
-    if (this.#list.isChecked) this.#room.budgets.of(this.#peer).inOrder(UNITS.leaf * this.#part.chunks);
-    return outcome;
+    if (!this.#ended) await this.#leaves.afford();
   }
 
   #isLeaf(index: number, chunk: Uint8Array): boolean {
@@ -268,7 +235,7 @@ export class PartReception {
       this.#ended = true;
       this.#room.staging.left(this.name, 0);
       // The item may have another turn before it is taken, in which nothing of this part is to be done.
-      this.#keepList();
+      this.#leaves.keep();
       this.#done.resolve();
     } catch (error) {
       await this.stop(error);

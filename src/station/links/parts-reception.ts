@@ -91,7 +91,7 @@ export class PartsReception {
   /** The list of one of them by its name, as it was checked now or lately; null of one chunk, which is its own. */
   leaves(name: string): Uint8Array | null {
     const own = this.#parts.values().find((part) => part.name === name);
-    return own?.leaves ?? this.#talk.room.lists.get(name)?.bytes ?? null;
+    return own?.leaves ?? this.#talk.room.incomingLists.get(name)?.bytes ?? null;
   }
 
   /** What says that nothing of them is wanted for now; null where nothing was. */

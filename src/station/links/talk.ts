@@ -9,6 +9,7 @@ import type { BegunChunk } from './chunk-assembly.ts';
 import type { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
 import type { LeafList } from './leaf-list.ts';
+import type { OutgoingLists } from './outgoing-lists.ts';
 import type { Urgency } from './outlet.ts';
 import type { Owed } from './owed.ts';
 import type { Queue } from './queue.ts';
@@ -17,7 +18,6 @@ import type { Retries } from './retries.ts';
 import type { Shares } from './shares.ts';
 import type { ShownPace } from './shown-pace.ts';
 import type { Staging } from './staging.ts';
-import type { LeafLists } from './source.ts';
 
 /** What all connections of a station share. */
 export interface LinksRoom extends LinksDeps {
@@ -29,9 +29,10 @@ export interface LinksRoom extends LinksDeps {
   /** Neighbours that said they have no room. */
   readonly crowded: Crowded;
   readonly staging: Staging;
-  readonly leaves: LeafLists;
-  /** Leaves of parts that came lately: checked by root, and what came of those that are not whole, by neighbour and root. */
-  readonly lists: Shares<LeafList>;
+  /** Lists of leaves of parts that are to be sent. */
+  readonly outgoingLists: OutgoingLists;
+  /** Of parts that came lately: checked by root, and what came of those that are not whole, by neighbour and root. */
+  readonly incomingLists: Shares<LeafList>;
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
   readonly checked: Shares<number>;
   /** What each neighbour may make us do. */

@@ -198,7 +198,7 @@ export class BundleWriter {
     if (!this.#volumes.fits(listBytes + Math.min(about.size, LIMITS.chunkSealedBytes) + DATA_FRAME_BYTES)) await this.#goOn(offer);
     const leaves = async (): Promise<void> => {
       if (about.chunks === 1) return;
-      const list = await room.leaves.of(about, room.traffic(), async () => {});
+      const list = await room.outgoingLists.of(about, room.traffic(), async () => {});
       for (const source = PieceSource.ofBytes({ piece: 'leaves', part, from: 0 }, list.length, async () => list); !source.isDone; ) await this.#putData(item, await source.next(null));
     };
     await leaves();

@@ -6,7 +6,7 @@ import { Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { frame } from '#wire/frames.ts';
 import { UNITS } from './budget.ts';
-import { LeafLists } from './source.ts';
+import { OutgoingLists } from './outgoing-lists.ts';
 import { TestPair } from './testing.test.ts';
 
 const sizes = (count: number, chunks: number) => Array.from({ length: count }, (_, at) => (chunks - 1) * SEALED_CHUNK_BYTES + 100 + at);
@@ -69,7 +69,7 @@ describe('the leaf lists of parts that came', () => {
     const item = pair.item(pair.hub, 'lớn', 'routine', sizes(1, 40));
     await pair.queue(pair.hub, 'post', item);
     const [part] = item.parts;
-    const lists = new LeafLists(pair.hub.blobs, pair.provider.hash);
+    const lists = new OutgoingLists(pair.hub.blobs, pair.provider.hash);
     const paid: string[] = [];
     const pays = (who: string, most: number) => async (units: number): Promise<void> => {
       if (paid.filter((one) => one === who).length === most) throw new Refusal('cancelled');
