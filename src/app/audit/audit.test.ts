@@ -29,7 +29,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'outgoing.ask_next': 'a schedule', 'link_queue.position': 'only the order counts', 'link_queue.turn': 'so', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'dispatch_stanza.again': 'a neighbour\'s word', 'part.size': 'of an upload that goes on',
   // Within a minute of the event.
   'checkpoint.time': 'moment', 'draft.changed': 'moment', 'number_issued.time': 'moment', 'dispatch.taken': 'moment',
-  'outgoing.accepted': 'moment', 'note.taken': 'moment', 'link_queue.queued_at': 'moment',
+  'outgoing.accepted': 'moment', 'note.taken': 'moment', 'note.since': 'moment', 'link_queue.queued_at': 'moment',
 };
 
 /** No courier goes in the kept folders; test/scenario/courier.test.ts changes these. */

@@ -24,10 +24,12 @@ export function auditNotes(run: AuditRun, held: HeldDispatches): Map<string, Hel
   const notes = new Map<string, HeldNote>();
   for (const row of db.rows('note')) {
     const item = claim.item(row.place);
-    const [first] = facts.about(row.id, 'queued', 'custody-taken');
+    const moments = facts.about(row.id, 'queued', 'custody-taken');
+    const [first] = moments;
     item.demand(first !== undefined, 'no event is about it');
     if (first !== undefined) item.demand(isMomentOf(row.taken, first), 'its time is not that of its event');
     item.demand(['routine', 'priority', 'immediate', 'flash'].includes(row.precedence), 'has no precedence');
+    item.demand(moments.some((fact) => isMomentOf(row.since, fact)), 'no event is of when it came here last');
     const wasBrought = facts.about(row.id, 'custody-taken').length > 0;
     item.demand(wasBrought ? row.hops >= 1 : row.hops === 0, `made ${row.hops} hops`);
     auditWay(run, row, item);

@@ -164,7 +164,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   },
   early_receipt: { columns: { dispatch: 'bytes', digest: 'bytes', office: 'text', bytes: 'bytes', peer: 'text' }, key: ['dispatch', 'digest'] },
   note: {
-    columns: { id: 'bytes', bytes: 'bytes?', precedence: 'text', hops: 'integer', taken: 'integer', next: 'text?', refusal: 'text?' },
+    columns: { id: 'bytes', bytes: 'bytes?', precedence: 'text', hops: 'integer', taken: 'integer', since: 'integer', next: 'text?', refusal: 'text?' },
     key: ['id'],
   },
   restoration: {

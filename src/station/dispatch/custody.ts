@@ -25,9 +25,8 @@ import type { Holding, LeafLists, NewHolding, NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
-import { forgetRefusal } from './retry.ts';
 import { comesBack, type TakenBack } from './taken-back.ts';
-import { mayHaveCome, saysAgain } from './twice.ts';
+import { mayHaveArrived, saysAgain } from './twice.ts';
 import { borderTo, demandHops, demandWay, homeOfOffice } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -170,22 +169,21 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     for (const stanza of taken) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
-      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt);
+      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt, { wasHeld: false });
     }
-    for (const stanza of await this.#nouns.takenBack.comesHome(tx, offered, holding, stanzas)) {
+    for (const stanza of await this.#nouns.takenBack.takeHome(tx, offered, holding, stanzas)) {
       const receipt = receipts[stanzas.findIndex(({ position }) => position === stanza.position)]!;
-      await this.#nouns.holding.endWay(tx, { id, sealing, position: stanza.position });
-      await forgetRefusal(this.#room.tables.in(tx), { id, sealing, office: receipt.office });
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
-      await this.#deliver(tx, head, stanza, receipt);
+      await this.#deliver(tx, head, stanza, receipt, { wasHeld: true });
     }
     await this.#nouns.takenBack.take(tx, offered, holding, stanzas, receipts);
     await this.#nouns.holding.enqueue(tx, holding, taken);
   }
 
-  async #deliver(tx: Transaction, { header, envelope }: CheckedHead, { key, previous, again }: NewStanza, receipt: CheckedReceipt): Promise<void> {
-    const { office } = key.office;
-    const mayHaveBeen = (again === true || saysAgain(envelope)) && mayHaveCome(this.#room, header, office);
+  async #deliver(
+    tx: Transaction, { header, envelope }: CheckedHead, { key, previous, again = false }: NewStanza, receipt: CheckedReceipt, { wasHeld }: { readonly wasHeld: boolean },
+  ): Promise<void> {
+    const mayHaveBeen = mayHaveArrived(this.#room, header, key.office.office, { isSaid: again, saysOrigin: saysAgain(envelope), wasHeld });
     await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, mayHaveBeen);
   }
 

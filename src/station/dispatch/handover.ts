@@ -15,6 +15,7 @@ import { type Borders, homewardOf } from './borders.ts';
 import type { Room } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, ownerOf, type StanzaRow } from './holding.ts';
 import { livesAt } from './moved-here.ts';
+import { isKept } from './note-ways.ts';
 import type { Notes } from './notes.ts';
 import { findPart, keepLeaves } from './parts.ts';
 import { forgedReceipt, homeOf, lastBringers, precedenceOf, takenBy, type CheckedReceipt, type Receipts } from './receipts.ts';
@@ -32,8 +33,8 @@ interface Nouns {
   readonly borders: Borders;
   /** Looks through what was refused, soon. */
   readonly tryAgain: () => void;
-  /** Looks through what was given back, in a while. */
-  readonly tryAgainLater: () => void;
+  /** Looks through what was given back, this among it, in a while. */
+  readonly tryAgainLater: (item: ItemName) => void;
 }
 
 export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'> {
@@ -65,6 +66,14 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
         period: Math.max(...stanzas.map(({ period }) => period)),
         again: stanzas.some(({ office, again }) => again === 1 || mayHaveGoneOn(this.#room, head.header, office) || taken.has(office)),
       };
+    });
+  }
+
+  /** Asked once more in the commit: since it was loaded it may have been queued anew. */
+  async letGo(item: ItemName, peer: string, also: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    await this.#room.tables.commit(async (tx) => {
+      const isThere = item.kind === 'note' ? await isKept(tx, item) : (await this.#queuedTo(tx, item, peer)).some(({ refusal }) => refusal === null);
+      if (!isThere) await also(tx);
     });
   }
 
@@ -123,7 +132,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
 
   async refused(item: OfferedCopy, peer: string, code: string, also: Settles): Promise<void> {
     if (item.kind === 'note') {
-      if (await this.#nouns.notes.refused(item, code, also)) this.#nouns.tryAgainLater();
+      if (await this.#nouns.notes.refused(item, code, also)) this.#nouns.tryAgainLater(item);
       return;
     }
     const { tables } = this.#room;
@@ -147,7 +156,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       if (head !== null) await this.#queueJoined(tx, head, item, peer, goingOn);
     });
     if (here.length > 0) this.#nouns.tryAgain();
-    if (givenBack.length > 0 && mayPass(code)) this.#nouns.tryAgainLater();
+    if (givenBack.length > 0 && mayPass(code)) this.#nouns.tryAgainLater(item);
     if (dropped.length > 0) this.#nouns.notes.wake();
   }
 

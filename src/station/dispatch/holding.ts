@@ -14,7 +14,7 @@ import type { Signed } from '#wire/signature.ts';
 import type { ItemOwner } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import type { Parts } from './parts.ts';
-import { precedenceOf } from './receipts.ts';
+import { precedenceOf, takenBy } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 
 export type StanzaRow = DispatchTables['dispatch_stanza'];
@@ -96,11 +96,16 @@ export class Holding {
   }
 
   /** A stanza that went on from here goes no further, for its office lives here now. @returns false where it went no further before */
-  async endWay(tx: Transaction, which: Pick<StanzaRow, 'id' | 'sealing'> & ({ readonly position: number } | { readonly office: string })): Promise<boolean> {
-    const { id, sealing } = which;
-    const stanza = this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: null, back: 0 }).where('next', 'is not', null).where('id', '=', id).where('sealing', '=', sealing);
-    const { numUpdatedRows } = await ('office' in which ? stanza.where('office', '=', which.office) : stanza.where('position', '=', which.position)).executeTakeFirst();
+  async endWay(tx: Transaction, { id, sealing, office }: Pick<StanzaRow, 'id' | 'sealing' | 'office'>): Promise<boolean> {
+    const { numUpdatedRows } = await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: null, back: 0 }).where('next', 'is not', null)
+      .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).executeTakeFirst();
     return numUpdatedRows > 0n;
+  }
+
+  /** Of this copy what is still to go to that neighbour: it refused nothing of it, and has said of nothing of it that it has it. */
+  async waitingFor(db: Snapshot, copy: Pick<StanzaRow, 'id' | 'sealing'>, peer: string): Promise<StanzaRow[]> {
+    const taken = await takenBy(this.#room, db, copy, peer);
+    return (await this.stanzas(db, copy.id, copy.sealing)).filter(({ next, refusal, office }) => next === peer && refusal === null && !taken.has(office));
   }
 
   /** That neighbour has taken what waited here for it of these offices. */

@@ -37,7 +37,7 @@ import { Register } from './register.ts';
 import { Reroute } from './reroute.ts';
 import { Exposure } from './exposure.ts';
 import { Resealing } from './resealing.ts';
-import { Retry, Soon } from './retry.ts';
+import { Retry, Soon, type Which } from './retry.ts';
 import { Arrivals } from './rewraps.ts';
 import { dispatchRoutes, type DispatchNouns } from './routes.ts';
 import type { DispatchTables } from './tables.ts';
@@ -81,14 +81,14 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const notes: Notes = new Notes(room, { receipts, early, inquiries, ways: noteWays });
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding, early });
   const borders: Borders = new Borders(room, holding, (...refused) => handover.refused(...refused));
-  const handover: Handover = new Handover(room, { holding, receipts, notes, borders, tryAgain: () => ways(), tryAgainLater: () => soon.refused() });
+  const handover: Handover = new Handover(room, { holding, receipts, notes, borders, tryAgain: () => ways(), tryAgainLater: (item) => soon.refused(item) });
   const traffic = trafficOf(new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, takenBack: new TakenBack(room, holding, receipts) }), handover);
   const resealing = new Resealing(room, { holding, receipts });
   const register = new Register(room);
   const movedHere = new MovedHere(room, { holding, receipts, deliveries, onHomeward: () => notes.wake() });
   const retry = new Retry(room, holding, movedHere);
-  const ways: () => void = waysOf(borders, new Reroute(room, holding, movedHere), retry, noteWays, early, room.onFault);
-  const soon = new Soon(room, () => void Promise.all([retry.again('given-back'), noteWays.again()]).catch((error: unknown) => room.onFault?.(error)));
+  const ways: (which?: Which) => void = waysOf({ borders, reroute: new Reroute(room, holding, movedHere), retry, noteWays, early }, room.onFault);
+  const soon = new Soon(room, () => ways('given-back'));
   const arrivals = new Arrivals(room);
   const traces = new Traces(room, holding, arrivals);
   const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, downloads: new Downloads(room, traces), arrivals, resealing, exposure: new Exposure(room) };
@@ -107,32 +107,44 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       ways();
     },
     showed(neighbour) {
-      Promise.all([retry.again({ by: neighbour }), noteWays.again(neighbour)]).catch((error: unknown) => room.onFault?.(error));
+      ways({ by: neighbour });
     },
   };
 }
 
-/** One pass after another over what waits and what was refused; asked while one runs, it runs again. */
-function waysOf(borders: Borders, reroute: Reroute, retry: Retry, noteWays: NoteWays, early: EarlyReceipts, onFault: Room['onFault']): () => void {
-  let isAsked = false;
+interface Passes {
+  readonly borders: Borders;
+  readonly reroute: Reroute;
+  readonly retry: Retry;
+  readonly noteWays: NoteWays;
+  readonly early: EarlyReceipts;
+}
+
+/** One pass after another over what waits and what was refused, or over some of what was refused; asked while one runs, another follows. */
+function waysOf({ borders, reroute, retry, noteWays, early }: Passes, onFault: Room['onFault']): (which?: Which) => void {
+  /** By neighbour, or what is in `Which`. */
+  const asked = new Map<string, Which>();
   let isRunning = false;
+  const pass = async (which: Which): Promise<void> => {
+    if (which === 'all') await borders.sweep();
+    if (which === 'all') await reroute.move();
+    await retry.again(which);
+    await noteWays.again(which);
+    if (which === 'all') await early.again();
+  };
   const run = async (): Promise<void> => {
     isRunning = true;
     try {
-      while (isAsked) {
-        isAsked = false;
-        await borders.sweep();
-        await reroute.move();
-        await retry.again();
-        await noteWays.again();
-        await early.again();
+      for (let next = asked.entries().next().value; next !== undefined; next = asked.entries().next().value) {
+        asked.delete(next[0]);
+        await pass(next[1]);
       }
     } finally {
       isRunning = false;
     }
   };
-  return () => {
-    isAsked = true;
+  return (which = 'all') => {
+    asked.set(typeof which === 'string' ? which : `by ${which.by}`, which);
     if (!isRunning) run().catch((error: unknown) => onFault?.(error));
   };
 }
@@ -160,6 +172,7 @@ function trafficOf(custody: Custody, handover: Handover): Traffic {
     judgedBy: (offered) => custody.judgedBy(offered),
     accept: (received, also) => custody.accept(received, also),
     load: (item, peer) => handover.load(item, peer),
+    letGo: (...said) => handover.letGo(...said),
     header: (id, sealing) => handover.header(id, sealing),
     leaves: (part) => handover.leaves(part),
     keepLeaves: (part, leaves) => handover.keepLeaves(part, leaves),

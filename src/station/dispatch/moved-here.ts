@@ -17,7 +17,7 @@ import { kindAtEnd } from './expiry.ts';
 import type { HeldHead, Holding, StanzaRow } from './holding.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
-import { mayBeForgotten, mayHaveCome, saysAgain } from './twice.ts';
+import { mayHaveArrived, saysAgain } from './twice.ts';
 
 export type Halted = Pick<StanzaRow, 'id' | 'sealing' | 'office' | 'previous' | 'again'>;
 
@@ -71,7 +71,7 @@ export class MovedHere {
     if (!(await this.#nouns.holding.endWay(tx, { id, sealing, office }))) return false;
     const head = (await this.#nouns.holding.head(tx, id, sealing))!;
     await forgetRefusal(db, stanza);
-    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, again === 1 || this.#mayHaveCome(head, receipt));
+    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, this.#mayHaveArrived(head, receipt, again === 1));
     await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head.header, receipt.statement), precedenceOf(this.#room.view(), head.header, [office]));
     return true;
   }
@@ -81,10 +81,9 @@ export class MovedHere {
     this.#nouns.onHomeward();
   }
 
-  /** A restored folder has forgotten what it offered to whom of all that was written by then. */
-  #mayHaveCome({ header, seal, resealed }: HeldHead, { statement: { office } }: CheckedReceipt): boolean {
+  #mayHaveArrived({ header, seal, resealed }: HeldHead, { statement: { office } }: CheckedReceipt, isSaid: boolean): boolean {
     const said = { sealing: sealingCodec.decode(seal), resealed: resealed === null ? undefined : resealedCodec.decode(resealed) };
-    return mayBeForgotten(this.#room, header.created) || (saysAgain(said) && mayHaveCome(this.#room, header, office.office));
+    return mayHaveArrived(this.#room, header, office.office, { isSaid, saysOrigin: saysAgain(said), wasHeld: true });
   }
 
   async #say({ id, sealing, office, previous }: Halted): Promise<CheckedReceipt | null> {

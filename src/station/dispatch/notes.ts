@@ -97,11 +97,11 @@ export class Notes {
     const peer = isHere ? null : this.#onward(note, destination, from);
     const receipts = isHere ? await this.#open(note, from) : NOTHING;
     await this.#room.tables.commit(async (tx) => {
-      const { precedence } = note;
+      const [{ precedence }, now] = [note, this.#room.clock.now()];
       const known = await noteOf(tx, id);
       if (known !== undefined && peer !== null && noteComesBack(known, offered)) await this.#ways.takeBack(tx, known, offered, peer);
       if (known === undefined) {
-        await tx.insertInto('note').values({ id, bytes: isHere ? null : head, precedence, hops: hops + 1, taken: this.#room.clock.now(), next: peer, refusal: null }).execute();
+        await tx.insertInto('note').values({ id, bytes: isHere ? null : head, precedence, hops: hops + 1, taken: now, since: now, next: peer, refusal: null }).execute();
         if (peer !== null) await queueNote(this.#room, tx, { id, precedence }, peer);
         const unknown = await this.#takeIn(tx, receipts.good);
         if (isHere && note.kind === 'inquiry') await this.#inquiries.answer(tx, note, from);
@@ -199,7 +199,7 @@ export class Notes {
       ...(isOwn(view, destination) ? {} : { toOrganisation: destination.organisation }),
     });
     const id = provider.hash.sha256(bytes);
-    await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now(), next: peer, refusal: null }).execute();
+    await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now(), since: clock.now(), next: peer, refusal: null }).execute();
     await queueNote(this.#room, tx, { id, precedence }, peer);
   }
 

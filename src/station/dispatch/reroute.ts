@@ -15,9 +15,8 @@ import type { Room } from './deps.ts';
 import type { Holding, StanzaRow } from './holding.ts';
 import type { MovedHere, Words } from './moved-here.ts';
 import { destinationOf, queueNote } from './note-ways.ts';
-import { takenBy } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
-import { borderTo, hopToOffice, hopToStation, stands } from './ways.ts';
+import { borderTo, hopToOffice, hopToStation, mayAnswer, stands } from './ways.ts';
 
 const AT_ONCE = 256;
 
@@ -95,7 +94,7 @@ export class Reroute {
 
   async #move(tx: Transaction, copy: QueuedCopy, peer: string, words: Words): Promise<boolean> {
     const ways = await this.#waysOf(tx, copy, peer);
-    const withdrawn = await this.#room.outbox.withdraw(tx, copy, peer, !stands(this.#room, peer));
+    const withdrawn = await this.#room.outbox.withdraw(tx, copy, peer, !mayAnswer(this.#room, peer));
     if (withdrawn === null) return false;
     if (withdrawn === 'offered') await this.#holding.mayHaveGone(tx, copy, [...ways.values()].flat());
     for (const stanza of ways.get(HERE) ?? []) {
@@ -121,10 +120,7 @@ export class Reroute {
 
   async #waysOf(db: Snapshot, copy: QueuedCopy, peer: string): Promise<Ways> {
     if (copy.kind === 'note') return new Map([[await this.#wayOfNote(db, copy, peer), []]]);
-    const stanzas = (await this.#holding.stanzas(db, copy.id, copy.sealing)).filter(({ next }) => next === peer);
-    const taken = await takenBy(this.#room, db, copy, peer);
-    const waiting = stanzas.filter(({ office, refusal }) => refusal === null && !taken.has(office));
-    return Map.groupBy(waiting, (stanza) => this.#wayOfStanza(stanza, peer));
+    return Map.groupBy(await this.#holding.waitingFor(db, copy, peer), (stanza) => this.#wayOfStanza(stanza, peer));
   }
 
   /** A note without a way stays where it is: it has nothing that would bring it back. */

@@ -4,8 +4,10 @@
  * shown more of what it asked for (what that one refused), and every hour; what was given back sooner. Long after it expired it is not.
  */
 
+import { hex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '#core/clock.ts';
 import type { Db, Transaction } from '#station/kernel/store.ts';
+import type { ItemName } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import type { Holding } from './holding.ts';
 import { isResealed } from './receipts.ts';
@@ -21,6 +23,8 @@ const HANGS_ON_DIRECTORY = [
 ];
 const AT_ONCE = 256;
 const SOON_MS = 15 * SECOND_MS;
+/** Names of what was refused that are remembered: who forgets tries sooner. */
+const KNOWN_MAX = 4_096;
 /** After a dispatch expired, or a note came: nobody waits for it any more. */
 export const GIVEN_UP_MS = 90 * DAY_MS;
 
@@ -68,7 +72,7 @@ interface EndOfWay {
   arrive(stanzas: readonly StanzaPlace[]): Promise<number>;
 }
 
-type Which = 'all' | 'given-back' | { readonly by: string };
+export type Which = 'all' | 'given-back' | { readonly by: string };
 
 export class Retry {
   readonly #room: Room;
@@ -104,11 +108,16 @@ export class Retry {
   }
 
   async #queue(tx: Transaction, row: StanzaPlace): Promise<void> {
-    const { id, sealing, office } = row;
+    const { id, sealing, office, position } = row;
+    const db = this.#room.tables.in(tx);
     const peer = hopToOffice(this.#room, office);
     const head = await this.#holding.head(tx, id, sealing);
     if (head === null || peer === null || this.#room.clock.now() > (head.header.expires ?? Infinity) + GIVEN_UP_MS) return;
-    await forgetRefusal(this.#room.tables.in(tx), row);
+    // Since it was looked up a neighbour may have refused it for good.
+    const still = await db.selectFrom('dispatch_stanza').select('position').where('refusal', 'in', PASSING)
+      .where('id', '=', id).where('sealing', '=', sealing).where('position', '=', position).executeTakeFirst();
+    if (still === undefined) return;
+    await forgetRefusal(db, row);
     await this.#holding.sendBy(tx, { id, sealing }, head, peer, [office]);
   }
 }
@@ -126,7 +135,7 @@ function after(db: Db<DispatchTables>, last: StanzaPlace | undefined, which: Whi
 
 /**
  * Whoever brought what is given back mostly hears a moment later than we that ways have changed, and refuses it until then: it is tried
- * after a pause that doubles, up to an hour, and begins anew when the directory has grown here.
+ * after a pause that doubles, up to an hour, and begins anew when the directory has grown here, and with what was not refused before.
  */
 export class Soon {
   readonly #room: Pick<Room, 'clock' | 'view' | 'store'>;
@@ -134,15 +143,20 @@ export class Soon {
   #pauseMs = SOON_MS;
   #size = 0;
   #isWaiting = false;
+  /** What was refused since the directory grew, by name. */
+  readonly #refused = new Set<string>();
 
   constructor(room: Pick<Room, 'clock' | 'view' | 'store'>, again: () => void) {
     this.#room = room;
     this.#again = again;
   }
 
-  refused(): void {
+  refused({ id, sealing }: Pick<ItemName, 'id' | 'sealing'>): void {
     const { size } = this.#room.view().point;
-    if (size !== this.#size) [this.#size, this.#pauseMs] = [size, SOON_MS];
+    const name = `${hex(id)} ${sealing}`;
+    if (size !== this.#size || this.#refused.size >= KNOWN_MAX) this.#refused.clear();
+    if (!this.#refused.has(name)) [this.#size, this.#pauseMs] = [size, SOON_MS];
+    this.#refused.add(name);
     if (this.#isWaiting || this.#pauseMs > HOUR_MS) return;
     this.#isWaiting = true;
     this.#room.clock.after(this.#pauseMs, () => {

@@ -110,3 +110,20 @@ test('a note that a third station brings after long goes on as well', async () =
   await carryAll([hub, relay, post, beyond, far]);
   assert.deepEqual(far.proposals, [[org.entries[3]!]]);
 });
+
+test('a note that goes round in a circle is taken back no more often than a dispatch: once a while', async () => {
+  await hub.dispatch.propose(POST, [org.entries[3]!]);
+  const [item] = await hub.queue();
+  const offered = await offerOf(hub, item!);
+  await hub.unqueue(item!, RELAY);
+  clock.at += 15 * MINUTE_MS;
+  const words: string[] = [];
+  for (const hops of [1, 3, 5]) {
+    const { verdict } = await hub.dispatch.traffic.examine({ ...offered, from: POST, hops });
+    words.push(verdict);
+    if (verdict === 'take') await hub.dispatch.traffic.accept({ ...offered, from: POST, hops }, async () => {});
+    await hub.unqueue(item!, RELAY);
+    clock.at += 1_000;
+  }
+  assert.deepEqual(words, ['take', 'refuse', 'refuse']);
+});

@@ -77,9 +77,9 @@ export interface DispatchTables {
     hops: number;
     previous: string | null;
     next: string | null;
-    /** Why that neighbour would not take it. */
+    /** Why that neighbour would not take it; `no-route` also where there is no neighbour now. */
     refusal: string | null;
-    /** 1 where whoever brought it said that it may not be the first time. */
+    /** 1 where it may not be the first time: whoever brought it said so, or it was offered to a neighbour that has ended. */
     again: number;
     /** 1 where it had gone on from here, was given back, and has not gone on again: no neighbour's earlier word of it counts. */
     back: number;
@@ -116,7 +116,7 @@ export interface DispatchTables {
     state: 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired' | 'unreadable';
     time: number;
     ledger: number;
-    /** 1 where it came again after this station was restored and nobody can tell whether it was handled before. */
+    /** 1 where nobody can tell whether it was handled before: nghi trùng (docs/decisions/0151). */
     suspected: number;
   };
   /** Stanzas of what arrived, sealed again to a storage key of the office, and the device that did it. */
@@ -141,7 +141,9 @@ export interface DispatchTables {
   early_receipt: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array; peer: string };
   /** Notes held (bytes) or passed on (null), so that a second copy is known. */
   note: {
-    id: Uint8Array; bytes: Uint8Array | null; precedence: Precedence; hops: number; taken: number;
+    id: Uint8Array; bytes: Uint8Array | null; precedence: Precedence; hops: number;
+    /** When it came here, or was made here, first and last. */
+    taken: number; since: number;
     /** The neighbour that it goes to from here; null where it is for this station. */
     next: string | null;
     /** Why nobody took it; where that does not pass, it was let go of. */

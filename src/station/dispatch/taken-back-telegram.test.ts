@@ -109,3 +109,17 @@ test('what was offered to a neighbour that has ended bears the mark also where a
   await grown(hub);
   assert.deepEqual(await waits(hub), [POST]);
 });
+
+test('what a neighbour refused for good goes along with nothing that comes back', async () => {
+  await org.addOffice('ba', POST);
+  await org.addOfficeKey('ba', 'transport');
+  await send(hub, org, { to: ['ba', OFFICE] });
+  await carry(hub, relay, await dispatchAt(hub));
+  const item = await dispatchAt(relay);
+  const part = (await relay.dispatch.traffic.load({ ...item, offices: [OFFICE] }, POST))!;
+  await relay.dispatch.traffic.refused({ ...item, offices: ['ba'] }, POST, 'not-entitled', nothing);
+  ways[RELAY] = { [HUB]: HUB, [POST]: BEYOND };
+  clock.at += 1_000;
+  await relay.dispatch.traffic.accept({ kind: 'dispatch', id: item.id, sealing: 0, head: part.head, from: HUB, hops: 3 }, nothing);
+  assert.deepEqual(await waits(relay), [BEYOND]);
+});

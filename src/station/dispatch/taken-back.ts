@@ -14,7 +14,7 @@ import type { Room } from './deps.ts';
 import type { Holding, NewHolding, NewStanza, StanzaRow } from './holding.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts, takenBy } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
-import { borderTo, stands } from './ways.ts';
+import { mayAnswer } from './ways.ts';
 
 type Offer = Pick<OfferedItem, 'from' | 'hops' | 'beyond'>;
 
@@ -77,13 +77,22 @@ export class TakenBack {
     await this.#queueAll(tx, holding, [...goingOn.map(({ row, stanza: { next } }) => ({ ...row, next })), ...left]);
   }
 
-  /** What had gone on from here, comes back to where its office has moved meanwhile, and has arrived nowhere as far as is known. */
-  async comesHome(db: Snapshot, offer: Offer, holding: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
-    const home: NewStanza[] = [];
-    for (const { row, stanza } of await this.#allThatComesBack(db, offer, holding, stanzas)) {
-      if (stanza.next === null && !(await this.#isOver(db, row))) home.push({ ...stanza, again: stanza.again === true || row.again === 1 });
+  /**
+   * Ends the way of what had gone on from here, comes back to where its office has moved meanwhile, and has arrived nowhere as far as is known.
+   * @returns it, to be delivered
+   */
+  async takeHome(tx: Transaction, offer: Offer, holding: NewHolding, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
+    const home: Back[] = [];
+    for (const one of await this.#allThatComesBack(tx, offer, holding, stanzas)) {
+      if (one.stanza.next === null && !(await this.#isOver(tx, one.row))) home.push(one);
     }
-    return home;
+    const left = await this.#withdraw(tx, holding, home);
+    for (const { row } of home) {
+      await this.#holding.endWay(tx, row);
+      await forgetRefusal(this.#room.tables.in(tx), row);
+    }
+    await this.#queueAll(tx, holding, left);
+    return home.map(({ row, stanza }) => ({ ...stanza, again: stanza.again === true || row.again === 1 }));
   }
 
   async #whatComesBack(db: Snapshot, offer: Offer, holding: Pick<NewHolding, 'id' | 'sealing'>, stanzas: readonly NewStanza[]): Promise<Back[]> {
@@ -107,12 +116,8 @@ export class TakenBack {
 
   /** Not where only other offices' parts of it are: that neighbour has said that it has this one. */
   async #isUnderWay(db: Snapshot, { id, sealing, office, next }: StanzaRow): Promise<boolean> {
-    if (!this.#mayAnswer(next!) || !(await this.#room.outbox.isUnderWay(db, { kind: 'dispatch', id, sealing }, next!))) return false;
+    if (!mayAnswer(this.#room, next!) || !(await this.#room.outbox.isUnderWay(db, { kind: 'dispatch', id, sealing }, next!))) return false;
     return !(await takenBy(this.#room, db, { id, sealing }, next!)).has(office);
-  }
-
-  #mayAnswer(peer: string): boolean {
-    return stands(this.#room, peer) || borderTo(this.#room, peer) !== null;
   }
 
   /** When it came here last, or was accepted here. */
@@ -131,14 +136,11 @@ export class TakenBack {
 
   /** What waits no more where it waited. @returns stanzas that went along and go on waiting there */
   async #withdraw(tx: Transaction, { id, sealing }: NewHolding, back: readonly Back[]): Promise<StanzaRow[]> {
-    const rows = await this.#holding.stanzas(tx, id, sealing);
     const left: StanzaRow[] = [];
     for (const peer of new Set(back.map(({ row }) => row.next!))) {
-      const withdrawn = await this.#room.outbox.withdraw(tx, { kind: 'dispatch', id, sealing }, peer, !this.#mayAnswer(peer));
-      const others = rows.filter((row) => row.next === peer && !back.some((one) => one.row.position === row.position));
+      const withdrawn = await this.#room.outbox.withdraw(tx, { kind: 'dispatch', id, sealing }, peer, !mayAnswer(this.#room, peer));
       if (withdrawn === null) continue;
-      const taken = await takenBy(this.#room, tx, { id, sealing }, peer);
-      const waiting = others.filter(({ office }) => !taken.has(office));
+      const waiting = (await this.#holding.waitingFor(tx, { id, sealing }, peer)).filter((row) => !back.some((one) => one.row.position === row.position));
       if (withdrawn === 'offered') await this.#holding.mayHaveGone(tx, { id, sealing }, waiting);
       left.push(...waiting);
     }

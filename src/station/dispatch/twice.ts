@@ -35,10 +35,21 @@ export function mayHaveGoneOn(room: Pick<Room, 'restored' | 'view'>, { created }
   return mayBeForgotten(room, created) && isOwn(room.view(), { organisation }) && room.view().hasMovedSince(code, created - CLOCKS_DIFFER_MS);
 }
 
+interface Said {
+  /** By whoever brings it, or beside its stanza here. */
+  readonly isSaid: boolean;
+  readonly saysOrigin: boolean;
+  /** It was here before, on its way to where the office lived then. */
+  readonly wasHeld: boolean;
+}
+
 /**
- * Whether word counts that it may not be the first time, of its origin or of whoever brings it, where it comes here for the first time to an
- * office of this organisation: only who has forgotten can have had what it does not hold, and only a home can another have had.
+ * Whether what arrives here may have arrived before. Where it comes for the first time, the word of its origin or of whoever brings it counts
+ * for what a restored folder can have forgotten, and for an office that had another home: nobody else can have had it. What was held here
+ * on its way a restored folder may have offered to whomever, or had arrive, and forgotten; and what is said beside it counts as it is.
  */
-export function mayHaveCome(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string): boolean {
-  return mayBeForgotten(room, created) || room.view().hasMovedSince(office, created - CLOCKS_DIFFER_MS);
+export function mayHaveArrived(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string, { isSaid, saysOrigin, wasHeld }: Said): boolean {
+  const isForgotten = mayBeForgotten(room, created);
+  const canHave = isForgotten || room.view().hasMovedSince(office, created - CLOCKS_DIFFER_MS);
+  return wasHeld ? isForgotten || isSaid || (saysOrigin && canHave) : (isSaid || saysOrigin) && canHave;
 }

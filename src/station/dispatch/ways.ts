@@ -70,6 +70,11 @@ export function stands({ view, station }: Pick<Room, 'view' | 'station'>, neighb
   return view().station(neighbour)?.endedBy === null && view().neighbours(station).includes(neighbour);
 }
 
+/** Whether word may still come from that neighbour of what it was offered: it stands, or an agreement with it was not ended. */
+export function mayAnswer(room: Pick<Room, 'view' | 'station'>, neighbour: string): boolean {
+  return stands(room, neighbour) || borderTo(room, neighbour)?.endedBy === null;
+}
+
 /**
  * Refuses what would use up its hops on the way that is left, by the links known here: whoever passed it on would have it refused,
  * and be charged for it. Of another organisation only the border is known.

@@ -333,6 +333,19 @@ describe('links', () => {
     assert.ok((await pair.events(pair.hub, 'incarnation')).some(({ code }) => code === 'peer-behind'));
   });
 
+  it('takes what its owner has nothing to offer of off the queue, and says so in the ledger', async () => {
+    const pair = await TestPair.make();
+    pair.network.cut('hub', 'post');
+    const [gone, stays] = [pair.item(pair.hub, 'rút lại'), pair.item(pair.hub, 'còn lại')];
+    for (const item of [gone, stays]) await pair.queue(pair.hub, 'post', item);
+    pair.hub.items.items.delete(hex(gone.id));
+    pair.network.mend('hub', 'post');
+    await pair.time.run(200_000);
+    assert.deepEqual(pair.post.items.accepted, [hex(stays.id)]);
+    assert.deepEqual((await pair.events(pair.hub, 'refused')).map(({ peer, code }) => [peer, code]), [['post', 'no-route']]);
+    assert.equal((await pair.hub.links.states())[0]!.queued.routine, 0);
+  });
+
   it('has each ledger witnessed by the other', async () => {
     const pair = await TestPair.make();
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'chứng'));

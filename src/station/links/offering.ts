@@ -140,7 +140,7 @@ class Line {
     const { room, peer } = this.#offerer;
     const load = await room.traffic().load(item, peer);
     if (load !== null) return { item, load };
-    await room.store.commit((tx) => room.queue.settle(tx, peer, item));
+    await room.queue.letGo(room.traffic(), peer, item);
     return null;
   }
 }

@@ -14,7 +14,7 @@ import type { Snapshot, Store, Tables, Transaction } from '#station/kernel/store
 import type { MissingNumbers } from './holes.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
-import type { ItemName, ItemOwner, QueuedCopy, Withdrawn } from './traffic.ts';
+import type { ItemName, ItemOwner, QueuedCopy, Traffic, Withdrawn } from './traffic.ts';
 
 export interface QueuedItem extends ItemName {
   readonly rank: number;
@@ -243,6 +243,11 @@ export class Queue {
     await this.settle(tx, peer, item);
     await this.#deps.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
     return row.channel === null ? 'unoffered' : 'offered';
+  }
+
+  /** Takes off what its owner has nothing to offer of any more. */
+  async letGo(traffic: Pick<Traffic, 'letGo'>, peer: string, item: ItemName): Promise<void> {
+    await traffic.letGo(item, peer, (tx) => this.withdraw(tx, item, peer, true));
   }
 
   /** What went out under these numbers of an incarnation of ours, and was settled: of very many a page, and which number is next. */

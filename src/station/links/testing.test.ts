@@ -79,6 +79,10 @@ export class ItemsDouble implements Traffic {
     return this.items.get(hex(id)) ?? null;
   }
 
+  async letGo({ id }: ItemName, _peer: string, also: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    await this.store.commit(async (tx) => void (this.items.has(hex(id)) || (await also(tx))));
+  }
+
   async header(): Promise<null> {
     return null;
   }

@@ -93,6 +93,10 @@ export interface Traffic {
   accept(received: ReceivedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]>;
   /** The item as this neighbour is to have it (stanzas pruned), the same again for what was offered; null where it is not held any more. */
   load(item: OfferedCopy, peer: string): Promise<OutgoingItem | null>;
+  /**
+   * There was nothing to offer of it: commits `also`, which takes it off the queue, unless something of it waits for that neighbour by now.
+   */
+  letGo(item: ItemName, peer: string, also: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /** The header of a dispatch that is held, with what its origin station signed over that sealing; null where it is not. */
   header(id: Uint8Array, sealing: number): Promise<SealedHeader | null>;
   /** The leaf list of a part of it as its owner keeps it. */

@@ -13,11 +13,12 @@ import { up as again } from './0160-again.ts';
 import { up as back } from './0162-back.ts';
 import { up as noteWays } from './0163-note-ways.ts';
 import { up as saidAgain } from './0164-said-again.ts';
+import { up as noteSince } from './0165-note-since.ts';
 
 export const dispatchMigrations = {
   '0004-dispatch': { up: dispatch }, '0031-arrivals': { up: arrivals }, '0032-resealed': { up: resealed }, '0061-suspected': { up: suspected },
   '0092-early-receipts': { up: earlyReceipts }, '0113-early-bringer': { up: earlyBringer }, '0123-asked': { up: asked },
   '0124-about': { up: about }, '0128-unused': { up: unused }, '0156-own-notes': { up: ownNotes },
   '0160-again': { up: again }, '0162-back': { up: back }, '0163-note-ways': { up: noteWays },
-  '0164-said-again': { up: saidAgain },
+  '0164-said-again': { up: saidAgain }, '0165-note-since': { up: noteSince },
 };

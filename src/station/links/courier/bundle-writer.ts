@@ -159,8 +159,10 @@ export class BundleWriter {
         continue;
       }
       const load = await room.traffic().load(item, peer);
-      if (load === null) await room.store.commit((tx) => room.queue.settle(tx, peer, item));
-      if (load === null) continue;
+      if (load === null) {
+        await room.queue.letGo(room.traffic(), peer, item);
+        continue;
+      }
       const bytes = bytesOf(load);
       if (total + bytes <= bytesMax) {
         fitting.push({ item, load, bytes });
