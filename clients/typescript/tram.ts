@@ -467,12 +467,14 @@ export type BundlesAnswer = {
   written: ({
     bundle: string;
     peer: string;
-    state: 'writing' | 'failed' | 'under-way' | 'missing' | 'done';
+    state: 'writing' | 'failed' | 'under-way' | 'missing' | 'done' | 'withdrawn';
     reason?: string;
     number: number | null;
     written: number | null;
     items: number;
     waiting: number;
+    withdrawn: number;
+    requeued: number;
     notes: number | null;
     repeated: number[] | null;
     leftOut: {
@@ -508,12 +510,14 @@ export type WriteBundleBody = {
 export type WriteBundleAnswer = {
   bundle: string;
   peer: string;
-  state: 'writing' | 'failed' | 'under-way' | 'missing' | 'done';
+  state: 'writing' | 'failed' | 'under-way' | 'missing' | 'done' | 'withdrawn';
   reason?: string;
   number: number | null;
   written: number | null;
   items: number;
   waiting: number;
+  withdrawn: number;
+  requeued: number;
   notes: number | null;
   repeated: number[] | null;
   leftOut: {

@@ -65,6 +65,8 @@ function auditSentRows({ db, tally, facts }: AuditRun, sent: Sent, queue: readon
     item.demand(kindOf(db, row.id) === row.kind, 'is of another kind');
     const isSettled = facts.about(row.id, 'custody-received', 'refused').some(({ index, fields }) => fields.peer === row.peer && index > fact!.index);
     item.demand(isSettled, 'its neighbour neither took nor refused it');
+    const isTaken = facts.about(row.id, 'custody-received').some(({ fields, incarnation: of }) => fields.peer === row.peer && fields.channel === row.channel && of === incarnation);
+    item.demand(row.withdrawn === null || !isTaken, 'was taken, and not withdrawn');
   }
   const now = facts.all.at(-1)?.incarnation ?? '';
   for (const [key, list] of sent) {

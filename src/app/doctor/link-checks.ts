@@ -104,13 +104,13 @@ export async function checkQueues(facts: Facts, find: Find): Promise<void> {
 
 /** Sticks that are perhaps lost, with what waits and lies on no later one: that goes again with the next that somebody writes. */
 async function checkBundles({ db, identity, outside }: Facts, find: Find): Promise<void> {
-  if (db === null || identity === null || !(await db.has('link_bundle'))) return;
+  if (db === null || identity === null || (await db.one("select name from schema_migration where name = '0165-withdrawn'")) === null) return;
   const { incarnation } = identity;
-  const items = 'link_bundle b join link_bundle_item i on i.bundle = b.bundle left join link_queue q on q.peer = b.peer and q.channel = i.channel';
+  const items = 'link_bundle b join link_bundle_item i on i.bundle = b.bundle join link_queue q on q.peer = b.peer and q.channel = i.channel';
   const later = 'select 1 from link_bundle n join link_bundle_item o on o.bundle = n.bundle where n.peer = b.peer and n.incarnation = b.incarnation and n.number > b.number and o.channel = i.channel';
-  const come = await db.rows<{ peer: string; last: number }>(`select b.peer as peer, max(b.number) as last from ${items} where b.incarnation = ? and q.peer is null group by b.peer`, incarnation);
+  const come = await db.rows<{ peer: string; last: number }>(`select b.peer as peer, max(b.number) as last from link_bundle b join link_bundle_item i on i.bundle = b.bundle join link_sent s on s.peer = b.peer and s.incarnation = b.incarnation and s.channel = i.channel where b.incarnation = ? and s.withdrawn is null group by b.peer`, incarnation);
   const open = await db.rows<{ peer: string; number: number; written: number; count: number }>(
-    `select b.peer as peer, b.number as number, b.written as written, count(*) as count from ${items} where b.incarnation = ? and q.peer is not null and not exists (${later}) group by b.peer, b.number, b.written order by b.peer, b.number`, incarnation);
+    `select b.peer as peer, b.number as number, b.written as written, count(*) as count from ${items} where b.incarnation = ? and not exists (${later}) group by b.peer, b.number, b.written order by b.peer, b.number`, incarnation);
   for (const { peer, number, written, count } of open) {
     const ageMs = outside.now() - written;
     const isOvertaken = come.some((one) => one.peer === peer && one.last > number);

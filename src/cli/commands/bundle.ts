@@ -165,8 +165,9 @@ export function bundleList(context: CliContext, values: Values): Promise<Outcome
   const { words: { bundle: said }, timeZone } = context;
   return withDevice(context, values, async ({ session: { api } }: Device) => {
     const { written, lacking } = await api.call('bundles', {});
-    const rows = written.map(({ number, peer, written: at, state, waiting, items }) => fill(state === 'done' && items === 0 ? said.rowEmpty : said.row, {
+    const rows = written.map(({ number, peer, written: at, state, waiting, items, withdrawn, requeued }) => fill(state === 'done' && items === 0 ? said.rowEmpty : said.row, {
       number: number ?? '–', peer, written: at === null ? '–' : formatInstant(at, timeZone), state: said.state[state], waiting, items,
+      ...(withdrawn > 0 && { withdrawn }), ...(requeued > 0 && { requeued }),
     }));
     const gaps = lacking.map(({ number, peer, written: at, lacking: volumes }) =>
       fill(at === null ? said.missing : said.begun, { number, peer, volumes: volumes.join(', ') }));
@@ -184,8 +185,10 @@ export function bundleDrop(context: CliContext, values: Values): Promise<Outcome
     const record = written.find((one) => one.peer === peer && String(one.number) === typed);
     if (record === undefined) throw new Refusal('bundle-unknown');
     const { state, waiting } = record;
-    if (state !== 'done') await dropBundle({ api }, record, 'stopped');
-    return { json: jsonOf(record), lines: [placedLine(context, state === 'done' ? said.arrived : said.dropped, { number: typed, peer, waiting })] };
+    const isOver = state === 'done' || state === 'withdrawn';
+    if (!isOver) await dropBundle({ api }, record, 'stopped');
+    const told = state === 'done' ? said.arrived : state === 'withdrawn' ? said.withdrawn : said.dropped;
+    return { json: jsonOf(record), lines: [placedLine(context, told, { number: typed, peer, waiting })] };
   });
 }
 

@@ -193,9 +193,10 @@ export class Queue {
 
   /**
    * Takes an item off the queue: the neighbour has it, or never will. Its number stays known.
+   * @param withdrawn when nobody answered and it goes no more that way
    * @returns whether it was there under a number: by another carrier it may have been settled already
    */
-  async settle(tx: Transaction, peer: string, { kind, id, sealing }: ItemName): Promise<boolean> {
+  async settle(tx: Transaction, peer: string, { kind, id, sealing }: ItemName, withdrawn: number | null = null): Promise<boolean> {
     const db = this.#tables.in(tx);
     const row = await db
       .deleteFrom('link_queue')
@@ -208,7 +209,7 @@ export class Queue {
     if (row === undefined || row.channel === null) return false;
     await db
       .insertInto('link_sent')
-      .values({ peer, incarnation: this.#deps.incarnation(), channel: row.channel, kind, id, sealing })
+      .values({ peer, incarnation: this.#deps.incarnation(), channel: row.channel, kind, id, sealing, withdrawn })
       .execute();
     return true;
   }
@@ -240,7 +241,7 @@ export class Queue {
       .where('peer', '=', peer).where('kind', '=', item.kind).where('id', '=', item.id).where('sealing', '=', item.sealing)
       .executeTakeFirst();
     if (row === undefined || (row.channel !== null && !evenOffered)) return null;
-    await this.settle(tx, peer, item);
+    await this.settle(tx, peer, item, this.#deps.clock.now());
     await this.#deps.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
     return row.channel === null ? 'unoffered' : 'offered';
   }

@@ -1,20 +1,20 @@
 /** Mail by courier: what was written onto sticks and is under way, sticks that are read, and what is still missing. */
-import type { Bundles } from './use-bundles.ts';
+import type { Bundles, BundlesSeen } from './use-bundles.ts';
 import { useEntered } from '../device/entered.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { ReadSticks } from './read-sticks.tsx';
 import { WrittenBundle } from './written-bundle.tsx';
 
-/** Of those that arrived, the newest. */
+/** Of those of which nothing waits, the newest. */
 const DONE_SHOWN = 3;
 
 export function CourierPart({ station, bundles: { seen, lookAgain } }: { readonly station: string; readonly bundles: Bundles }) {
   const words = useWords();
   const { session: { view } } = useEntered();
   const siteOf = (peer: string): string => view.station(peer)?.site ?? view.agreement(peer)?.name ?? peer;
-  const done = seen?.written.filter(({ state }) => state === 'done').slice(0, DONE_SHOWN) ?? [];
-  const shown = seen?.written.filter((one) => one.state !== 'done' || done.includes(one)) ?? [];
+  const done = seen?.written.filter(isOver).slice(0, DONE_SHOWN) ?? [];
+  const shown = seen?.written.filter((one) => !isOver(one) || done.includes(one)) ?? [];
   return (
     <section className="courier" aria-labelledby="courier">
       <h2 id="courier">{words.courier.title}</h2>
@@ -38,4 +38,8 @@ export function CourierPart({ station, bundles: { seen, lookAgain } }: { readonl
       )}
     </section>
   );
+}
+
+function isOver({ state }: BundlesSeen['written'][number]): boolean {
+  return state === 'done' || state === 'withdrawn';
 }

@@ -24,7 +24,7 @@ export function WrittenBundle({ station, record, site, onChanged }: WrittenBundl
   const { session } = useEntered();
   const [saved, setSaved] = useState<ReadonlySet<number>>(new Set());
   const ending = useWork();
-  const { number, written, state, reason, items, waiting, bytes, leftOut, volumes } = record;
+  const { number, written, state, reason, items, waiting, withdrawn, requeued, bytes, leftOut, volumes } = record;
   const end = (why: 'fetched' | 'stopped'): void => ending.run(async () => {
     await dropBundle(session, record, why);
     onChanged();
@@ -34,6 +34,7 @@ export function WrittenBundle({ station, record, site, onChanged }: WrittenBundl
     <li data-state={state}>
       <p>{fill(state === 'writing' ? words.courier.writing : state === 'failed' ? words.courier.failed : words.courier.written, named)} {state !== 'writing' && state !== 'failed' && <b>{state === 'done' && items === 0 ? words.courier.state.empty : words.courier.state[state]}</b>}
         {reason !== undefined && <span className="line">{faultSentence(refusalSaid({ code: reason }), locale)}</span>}
+        {withdrawn > 0 && <span className="line soft">{fill(words.courier.withdrawn, { site, count: withdrawn, ...(requeued > 0 && { requeued }) })}</span>}
         {leftOut !== null && <LeftOut {...leftOut} />}</p>
       {state === 'writing' && <div className="acts"><progress aria-label={words.courier.title} /><Button variant="quiet" isDisabled={ending.isBusy} onPress={() => end('stopped')}>{words.courier.stop}</Button></div>}
       {volumes.length > 0 && (

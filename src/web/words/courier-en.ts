@@ -12,7 +12,8 @@ export const courierEn = {
   writtenTitle: 'Sticks written',
   writing: 'The station writes a stick for {site}: {items|dispatch|dispatches}, {size}', failed: 'The stick for {site} could not be written.',
   written: 'Bundle {number} for {site}, written {time}: {items|dispatch|dispatches}, {size}, {waiting} without a receipt:',
-  state: { 'under-way': 'under way', missing: 'perhaps lost', done: 'arrived', empty: 'nothing to wait for' },
+  state: { 'under-way': 'under way', missing: 'perhaps lost', done: 'arrived', withdrawn: 'taken off its way', empty: 'nothing to wait for' },
+  withdrawn: '{count|item was|items were} taken off this way before {site} answered[, {requeued} of them waiting again, this way or another].',
   left: {
     underWay: 'Not written again, for it is under way on bundle {bundles}: {count|dispatch|dispatches} or receipts.', precedence: 'Still waiting, of another precedence: {count}.',
     size: 'Left out, for the bundle would have been too large, and still waiting: {count}.',

@@ -12,7 +12,8 @@ export const courierVi = {
   writtenTitle: 'Thẻ đã ghi',
   writing: 'Trạm đang ghi thẻ cho {site}: {items} điện, {size}', failed: 'Không ghi được thẻ cho {site}.',
   written: 'Gói số {number} gửi {site}, ghi {time}: {items} điện, {size}, còn chờ báo nhận {waiting}:',
-  state: { 'under-way': 'đang đi', missing: 'có thể đã mất', done: 'đã tới', empty: 'không phải chờ gì' },
+  state: { 'under-way': 'đang đi', missing: 'có thể đã mất', done: 'đã tới', withdrawn: 'đã rút khỏi đường này', empty: 'không phải chờ gì' },
+  withdrawn: '{count} mục đã rút khỏi đường này khi {site} chưa trả lời[, trong đó {requeued} mục lại đang chờ, theo đường này hoặc đường khác].',
   left: {
     underWay: 'Không ghi lại {count} điện hoặc báo nhận đang đi ở gói số {bundles}.', precedence: 'Vẫn chờ vì khác độ khẩn: {count}.',
     size: 'Chưa ghi vào gói này vì quá cỡ cho phép, vẫn chờ: {count}.',

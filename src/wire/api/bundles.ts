@@ -30,12 +30,12 @@ export const bundleOrder = z.strictObject({
 
 /**
  * `writing`, `failed` (with its reason): it is not there yet, or never will be; `under-way`: something of it is without custody;
- * `missing`: and it is late, or something of a later one has come; `done`: every item is settled.
+ * `missing`: and it is late, or something of a later one has come; `done`: every item is settled; `withdrawn`: and none by an answer.
  */
 export const bundleRecord = z.strictObject({
   bundle: id16Hex,
   peer: codeText,
-  state: z.enum(['writing', 'failed', 'under-way', 'missing', 'done']),
+  state: z.enum(['writing', 'failed', 'under-way', 'missing', 'done', 'withdrawn']),
   /** A refusal's code. */
   reason: z.string().optional(),
   /** Among ours towards that neighbour; null before it is written. */
@@ -44,6 +44,9 @@ export const bundleRecord = z.strictObject({
   items: count,
   /** Items without custody. */
   waiting: count,
+  /** Items that were taken off this way unanswered; of them those that wait again since, for this neighbour or for another. */
+  withdrawn: count,
+  requeued: count,
   /** Of the items those that are receipts and other notes; null once that is forgotten. */
   notes: count.nullable(),
   /** Numbers of earlier bundles of which something was written again; null once that is forgotten. */

@@ -4,14 +4,16 @@ import { DAY_MS, type Instant } from '#core/clock.ts';
 import { type BundleStatement, WAITING_MAX } from '#wire/bundle.ts';
 import type { Db, Tables, Transaction } from '#station/kernel/store.ts';
 import type { LinkTables } from '../tables.ts';
+import { withdrawnOf } from './withdrawn.ts';
 import type { Creditor } from '../owed.ts';
 import { ReadBundles, type ReadBundlesDeps } from './read-bundles.ts';
 
 /** How long a courier may be under way before somebody asks. */
 export const COURIER_MS_MAX = 7 * DAY_MS;
 
-/** `under-way`: something of it is without custody; `missing`: and it is late, or something of a later one has come; `done`: nothing is. */
-export type BundleState = 'under-way' | 'missing' | 'done';
+/** `under-way`: something of it is without custody; `missing`: and it is late, or something of a later one has come; `done`: nothing is; `withdrawn`: and nobody answered any of it. */
+export type BundleState = OpenState | 'done' | 'withdrawn';
+type OpenState = 'under-way' | 'missing';
 
 export interface WrittenBundle {
   /** 32 hexadecimal digits. */
@@ -22,6 +24,9 @@ export interface WrittenBundle {
   readonly items: number;
   /** Items without custody. */
   readonly waiting: number;
+  /** Items that were taken off this way unanswered; of them those that wait again since. */
+  readonly withdrawn: number;
+  readonly requeued: number;
   readonly bytes: number;
   readonly first: number | null;
   readonly last: number | null;
@@ -33,7 +38,7 @@ export interface WrittenBundle {
 /** Where else than here a copy that waits for a neighbour lies. */
 export interface CarryingBundle extends Pick<WrittenBundle, 'peer' | 'number' | 'written'> {
   readonly channel: number;
-  readonly state: Exclude<BundleState, 'done'>;
+  readonly state: OpenState;
 }
 
 export interface OnStick {
@@ -115,14 +120,16 @@ export class Bundles {
       const known = new Set(newest.map(({ bundle }) => hex(bundle)));
       const older = waiting.map(({ bundle }) => bundle).filter((bundle) => !known.has(hex(bundle))).slice(0, OPEN_MAX);
       const rows = older.length === 0 ? newest : [...newest, ...(await all.where('bundle', 'in', older).orderBy('written', 'desc').orderBy('number', 'desc').execute())];
+      const gone = await withdrawnOf(db, this.#deps.incarnation());
       const come = new Map<string, number>();
       for (const peer of new Set(rows.map((row) => row.peer))) come.set(peer, await this.#lastCome(db, peer));
       return rows.map((row) => {
         const { bundle, peer, number, written, items, bytes, first, last } = row;
         const open = counts.get(hex(bundle)) ?? 0;
-        const state = open === 0 ? 'done' : this.#stateOpen(row, come.get(peer)!);
+        const { withdrawn, requeued } = gone.get(hex(bundle)) ?? { withdrawn: 0, requeued: 0 };
+        const state = open > 0 ? this.#stateOpen(row, come.get(peer)!) : withdrawn > 0 && withdrawn === items ? 'withdrawn' : 'done';
         const held = volumes.filter((one) => equal(one.bundle, bundle)).map((one) => one.bytes + one.start.length);
-        return { bundle: hex(bundle), peer, number, written, items, waiting: open, bytes, first, last, state, volumes: held };
+        return { bundle: hex(bundle), peer, number, written, items, waiting: open, withdrawn, requeued, bytes, first, last, state, volumes: held };
       });
     });
   }
@@ -143,7 +150,7 @@ export class Bundles {
 
   /** In which of our bundles towards a neighbour its channel numbers lie of which something waits: the last one, and whether that may still be under way. */
   async onSticks(peer: string): Promise<ReadonlyMap<number, OnStick>> {
-    const bundles = (await this.written()).filter((one) => one.peer === peer && one.state !== 'done').toSorted((a, b) => a.number - b.number);
+    const bundles = (await this.#open(peer)).toSorted((a, b) => a.number - b.number);
     const channels = new Map<number, OnStick>();
     for (const { bundle, number, state } of bundles) {
       const rows = await this.#tables.read((db) => db.selectFrom('link_bundle_item').select('channel').where('bundle', '=', fromHex(bundle)!).execute());
@@ -157,7 +164,7 @@ export class Bundles {
 
   /** Numbers of our bundles towards a neighbour of which something waits, ascending, the newest of very many. */
   async waitingNumbers(peer: string): Promise<number[]> {
-    const numbers = (await this.written()).filter((one) => one.peer === peer && one.state !== 'done').map(({ number }) => number);
+    const numbers = (await this.#open(peer)).map(({ number }) => number);
     return numbers.toSorted((a, b) => a - b).slice(-WAITING_MAX);
   }
 
@@ -201,16 +208,22 @@ export class Bundles {
     });
   }
 
+  /** Those of which something waits. */
+  async #open(peer: string): Promise<WrittenBundle[]> {
+    return (await this.written()).filter((one) => one.peer === peer && (one.state === 'under-way' || one.state === 'missing'));
+  }
+
   /** Of a bundle of which something waits. @param lastCome the highest number of which something does not */
-  #stateOpen({ number, written }: { readonly number: number; readonly written: Instant }, lastCome: number): Exclude<BundleState, 'done'> {
+  #stateOpen({ number, written }: { readonly number: number; readonly written: Instant }, lastCome: number): OpenState {
     return number < lastCome || this.#deps.clock.now() - written >= COURIER_MS_MAX ? 'missing' : 'under-way';
   }
 
-  /** The highest number of a bundle towards a neighbour of which something has come into custody; 0 for none. */
+  /** The highest number of a bundle towards a neighbour of which it answered something; 0 for none. */
   async #lastCome(db: Db<LinkTables>, peer: string): Promise<number> {
     const row = await db.selectFrom('link_bundle').innerJoin('link_bundle_item', 'link_bundle_item.bundle', 'link_bundle.bundle')
-      .leftJoin('link_queue', (on) => on.onRef('link_queue.peer', '=', 'link_bundle.peer').onRef('link_queue.channel', '=', 'link_bundle_item.channel'))
-      .where('link_bundle.peer', '=', peer).where('link_bundle.incarnation', '=', this.#deps.incarnation()).where('link_queue.peer', 'is', null)
+      .innerJoin('link_sent', (on) => on.onRef('link_sent.peer', '=', 'link_bundle.peer').onRef('link_sent.incarnation', '=', 'link_bundle.incarnation')
+        .onRef('link_sent.channel', '=', 'link_bundle_item.channel'))
+      .where('link_bundle.peer', '=', peer).where('link_bundle.incarnation', '=', this.#deps.incarnation()).where('link_sent.withdrawn', 'is', null)
       .select('number').orderBy('number', 'desc').limit(1).executeTakeFirst();
     return row?.number ?? 0;
   }

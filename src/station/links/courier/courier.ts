@@ -278,7 +278,7 @@ function recordOfWriting({ bundle, peer, writer, code, isOver }: Writing): Bundl
   return {
     bundle, peer, state: isOver && code !== null ? 'failed' : 'writing', ...(code !== null && { reason: code }), number: null, written: null, items, waiting: items, bytes,
     ...writer.progress.told(),
-    first: null, last: null, volumes: [],
+    withdrawn: 0, requeued: 0, first: null, last: null, volumes: [],
   };
 }
 
