@@ -1,11 +1,12 @@
 /** What must hold in every world, whatever happened to it. Each checker stands alone and knows nothing of the rooms. */
+import { droppedIsGone } from './drops.ts';
 import type { Observation, SeenEvent, SeenLink, SeenStation } from './observation.ts';
 
 export type Checker = (seen: Observation) => string[];
 
 export const CHECKERS: Readonly<Record<string, Checker>> = {
   cameHome, accepted, deliveredOnce, lateIsExpired, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
-  readAsWritten, directoriesAgree, whoLeftActsNoMore, urgentGoesFirst, restsWhenDone, nothingInTheClear,
+  readAsWritten, directoriesAgree, whoLeftActsNoMore, urgentGoesFirst, restsWhenDone, nothingInTheClear, provesItself, droppedIsGone,
 };
 
 /** Every finding of every checker, each after its checker's name. */
@@ -240,6 +241,11 @@ function restsWhenDone({ idleFrames, links }: Observation): string[] {
 
 function nothingInTheClear({ stations }: Observation): string[] {
   return stations.flatMap(({ code, plaintext }) => plaintext.map((place) => `${code} holds plaintext: ${place}`));
+}
+
+/** Whatever a station met, an audit of what it has re-derives all that it says, and names no fault. */
+function provesItself({ stations }: Observation): string[] {
+  return stations.flatMap(({ code, faults }) => faults.map((fault) => `${code}: ${fault}`));
 }
 
 function isTaking({ kind }: SeenEvent): boolean {

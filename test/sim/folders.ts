@@ -9,6 +9,12 @@ import { openStore } from '#station/kernel/store.ts';
 /** Where a station has its files. */
 export const FOLDERS = ['staging', ...Array.from({ length: 256 }, (_, byte) => `blobs/${byte.toString(16).padStart(2, '0')}`)];
 
+export async function filesOf(blobs: MemoryDisk['blobs']): Promise<string[]> {
+  const files: string[] = [];
+  for (const folder of FOLDERS) for (const file of await blobs.list(folder)) files.push(`${folder}/${file}`);
+  return files;
+}
+
 let empty: Promise<MemoryDisk> | null = null;
 
 export async function newStationDisk(): Promise<MemoryDisk> {

@@ -1,11 +1,12 @@
 /** What can be seen of a world from outside, as plain data: the checkers read this and nothing else. */
-import { hex } from '#core/bytes.ts';
-import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
+import { fromHex, hex } from '#core/bytes.ts';
 import { event as eventCodec, eventFields, type EventFields } from '#wire/event.ts';
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { decodeNote } from '#wire/note.ts';
+import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { audit } from './audit.ts';
 import { MARKER } from './desk.ts';
-import { FOLDERS } from './folders.ts';
+import { filesOf } from './folders.ts';
 import { onPair } from './network.ts';
 import { type Read, readAll } from './reading.ts';
 import type { Attempt } from './staff.ts';
@@ -15,7 +16,9 @@ export interface SeenEvent {
   readonly kind: string;
   readonly subject: string | null;
   readonly facts: EventFields;
-  /** By the station's clock, less what that may be off by its own word. */
+  /** By the station's clock. */
+  readonly time: number;
+  /** That, less what that may be off by its own word. */
   readonly noEarlierThan: number;
 }
 
@@ -38,6 +41,17 @@ export interface SeenNumber {
   readonly dispatch: string | null;
 }
 
+/** What a station signed of a copy that it had. */
+export interface SeenWord {
+  readonly kind: string;
+  readonly id: string;
+  readonly sealing: number;
+  readonly office: string;
+  readonly time: number;
+  /** Who brought it; null where that is not said. */
+  readonly previousHop: string | null;
+}
+
 export interface SeenStation {
   readonly code: string;
   readonly office: string;
@@ -57,8 +71,12 @@ export interface SeenStation {
   readonly deliveries: readonly { readonly id: string; readonly office: string; readonly state: string; readonly isSuspected: boolean }[];
   /** Checkpoints of the neighbours' ledgers that it kept, each with the root that the neighbour itself has at that size. */
   readonly witnessed: readonly { readonly origin: string; readonly kept: string; readonly own: string }[];
+  /** Its own words about each dispatch that somebody dropped. */
+  readonly words: readonly SeenWord[];
   /** What its offices read when they open what arrived. */
   readonly read: readonly Read[];
+  /** What an audit of it names; nothing where the world is not audited. */
+  readonly faults: readonly string[];
   /** Places that hold the plaintext marker. */
   readonly plaintext: readonly string[];
 }
@@ -90,7 +108,8 @@ export interface Observation {
 
 export async function observe(world: World, idleFrames: ReadonlyMap<string, number>): Promise<Observation> {
   const stations: SeenStation[] = [];
-  for (const site of world.sites.values()) stations.push(await observeStation(world, site));
+  const dropped = new Set([...world.sites.values()].flatMap(({ disk }) => disk.inspect(`select dispatch from receipt where kind = 'dropped'`)).map(({ dispatch }) => hex(dispatch as Uint8Array)));
+  for (const site of world.sites.values()) stations.push(await observeStation(world, site, dropped));
   const officeOf = (code: string): string => world.plan.stations.find((one) => one.code === code)!.office;
   return {
     planned: { dispatches: world.plan.dispatches.length, stations: world.plan.stations.map(({ code }) => code) },
@@ -110,7 +129,7 @@ export async function observe(world: World, idleFrames: ReadonlyMap<string, numb
   };
 }
 
-async function observeStation(world: World, site: Site): Promise<SeenStation> {
+async function observeStation(world: World, site: Site, dropped: ReadonlySet<string>): Promise<SeenStation> {
   const { code, office, disk } = site;
   const { store, ledger, blobs } = site.station!;
   const [entries, head] = await store.read(async (db) => [await ledger.entries(db, 0, Number.MAX_SAFE_INTEGER), await ledger.head(db)] as const);
@@ -124,7 +143,7 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
     directory: pointWord(site.station!.people.view().point),
     events: entries.map(({ kind, subject, bytes }) => {
       const { fields, time, uncertaintyMs } = eventCodec.decode(bytes);
-      return { kind, subject: subject === null ? null : hex(subject), facts: eventFields.decode(fields), noEarlierThan: time - uncertaintyMs };
+      return { kind, subject: subject === null ? null : hex(subject), facts: eventFields.decode(fields), time, noEarlierThan: time - uncertaintyMs };
     }),
     blobs: sizes,
     links: disk.inspect('select peer, last_sent, received, (select count(*) from link_queue where link_queue.peer = link_state.peer) as queued from link_state')
@@ -136,7 +155,9 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
     deliveries: disk.inspect('select id, office, state, suspected from delivery')
       .map((row) => ({ id: hexOrNull(row['id'])!, office: String(row['office']), state: String(row['state']), isSuspected: row['suspected'] === 1 })),
     witnessed: await witnessed(world, site),
+    words: [...dropped].flatMap((id) => wordsAbout(site, id)),
     read: await readAll(world, site),
+    faults: world.plan.audited ? await audit(world, site) : [],
     plaintext: await plaintext(site),
   };
 }
@@ -147,6 +168,13 @@ function pointWord({ size, root }: { readonly size: number; readonly root: Uint8
 
 function hexOrNull(value: unknown): string | null {
   return value instanceof Uint8Array ? hex(value) : null;
+}
+
+function wordsAbout({ code, disk }: Site, id: string): SeenWord[] {
+  return disk.inspect('select bytes from receipt where dispatch = ? and station = ?', [fromHex(id), code]).map(({ bytes }) => {
+    const { kind, sealing, office: { office }, time, previousHop = null } = receiptStatement.decode(receiptCodec.decode(bytes as Uint8Array).statement);
+    return { kind, id, sealing, office, time, previousHop };
+  });
 }
 
 async function witnessed(world: World, site: Site): Promise<SeenStation['witnessed']> {
@@ -170,7 +198,7 @@ async function plaintext({ disk }: Site): Promise<string[]> {
   for (const { name } of disk.inspect(`select name from sqlite_master where type = 'table'`)) {
     for (const row of disk.inspect(`select * from "${String(name)}"`)) if (holds(Object.values(row), marker)) found.push(`table ${String(name)}`);
   }
-  for (const file of await filesOf(disk)) {
+  for (const file of await filesOf(disk.blobs)) {
     const bytes = await disk.blobs.read(file, 0, Number.MAX_SAFE_INTEGER);
     if (bytes !== null && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(marker)) found.push(`file ${file}`);
   }
@@ -182,10 +210,4 @@ function holds(values: readonly unknown[], marker: Buffer): boolean {
     if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length).includes(marker);
     return typeof value === 'string' && Buffer.from(value).includes(marker);
   });
-}
-
-async function filesOf({ blobs }: MemoryDisk): Promise<string[]> {
-  const files: string[] = [];
-  for (const folder of FOLDERS) for (const file of await blobs.list(folder)) files.push(`${folder}/${file}`);
-  return files;
 }

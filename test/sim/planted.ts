@@ -8,6 +8,7 @@ import { Refusal } from '#core/refusals.ts';
 import { Leading } from '#station/incarnations/index.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
 import { DirectoryReplica } from '#station/people/directory-replica.ts';
+import { Custody } from '#station/dispatch/custody.ts';
 import { Numbers } from '#station/dispatch/numbers.ts';
 import { Outlet } from '#station/links/outlet.ts';
 import { Session } from '#station/links/session.ts';
@@ -16,6 +17,7 @@ import { Queue } from '#station/links/queue.ts';
 import { Parts } from '#station/dispatch/parts.ts';
 import { Receipts } from '#station/dispatch/receipts.ts';
 import { MARKER } from './desk.ts';
+import { filesOf } from './folders.ts';
 import { QUIET } from './network.ts';
 import type { DispatchPlan, FaultPlan, WorldPlan } from './plan.ts';
 import type { World } from './world.ts';
@@ -41,7 +43,7 @@ export function quietPlan(faults: readonly FaultPlan[] = []): WorldPlan {
     const [from, to] = ways[index % ways.length]!;
     return { at: 1_000 + 3_000 * index, from, to, precedence: index % 2 === 0 ? 'routine' : 'immediate', partChunks: index % 3 === 0 ? [2, 1] : [], expiresMs: null };
   });
-  return { seed: 1, troubleMs: 60_000, stations, dispatches, faults };
+  return { seed: 1, audited: true, troubleMs: 60_000, stations, dispatches, faults };
 }
 
 const RESTORE: FaultPlan = { kind: 'restore', at: 30_000, station: 'xa', ageMs: 22_000, restartMs: 5_000, promoted: false };
@@ -149,7 +151,33 @@ export const PLANTED: readonly Planted[] = [
     for (const { disk } of world.sites.values()) disk.inspect('create table planted (text blob)');
     return trigger(world, 'after insert on outgoing', `insert into planted values (x'${hex(MARKER)}')`);
   } },
+  { checker: 'provesItself', what: 'what a neighbour took leaves the queue without a word', plant: () => withoutEvents('custody-received') },
+  { checker: 'provesItself', what: 'a byte of a part is another after a while', plant: (world) => {
+    world.time.after(59_000, () => void rot(world).catch(world.broken));
+    return () => {};
+  } },
+  { checker: 'droppedIsGone', what: 'what was taken is refused when its word was not heard and it is offered again', plant: () => {
+    const unheard = new WeakSet<Custody>();
+    const silent = instead(Custody, 'accept', (accept) => async function (this: Custody, ...asked) {
+      const word = await accept.apply(this, asked);
+      if (asked[0].kind !== 'dispatch' || unheard.has(this)) return word;
+      unheard.add(this);
+      throw new Refusal('store-failed');
+    });
+    const refusing = instead(Custody, 'examine', (examine) => async function (this: Custody, offered) {
+      const verdict = await examine.call(this, offered);
+      return verdict.verdict === 'held' && offered.kind === 'dispatch' ? { verdict: 'refuse', code: 'not-entitled' } : verdict;
+    });
+    return () => [silent, refusing].forEach((takeOut) => takeOut());
+  } },
 ];
+
+async function rot({ sites }: World): Promise<void> {
+  const { blobs } = sites.get('xa')!.disk;
+  const [file] = (await filesOf(blobs)).filter((one) => one.startsWith('blobs/'));
+  const [byte] = (await blobs.read(file!, 0, 1))!;
+  await (await blobs.open(file!)).write(Uint8Array.of(byte! ^ 1), 0);
+}
 
 /** Somebody's entry is given the place of one that was lost, before any neighbour was heard. */
 function tooEarly(world: World): () => void {

@@ -19,7 +19,7 @@ export function planProvince(seed: number): WorldPlan {
   const storm = { at: chance.between(60_000, 5 * 60_000), from: HUB, to: stations.filter(({ neighbour }) => neighbour === HUB).map(({ code }) => code), precedence: 'flash', partChunks: [], expiresMs: null } as const;
   const dispatches = several(chance.fork('dispatches'), DISPATCHES, (one) => planDispatch(one, stations, TROUBLE_MS));
   const faults = several(chance.fork('faults'), FAULTS, (one) => planFault(one, stations, TROUBLE_MS));
-  return { seed, troubleMs: TROUBLE_MS, stations, dispatches: inOrder([storm, ...dispatches]), faults: withStandby(chance, faults) };
+  return { seed, audited: true, troubleMs: TROUBLE_MS, stations, dispatches: inOrder([storm, ...dispatches]), faults: withStandby(chance, faults) };
 }
 
 const HUB = 'tinh';

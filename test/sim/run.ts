@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { askedOf } from '../asked.ts';
 import { askedFor, KINDS } from './kinds.ts';
-import { planWorld, type WorldPlan } from './plan.ts';
+import { AUDITED_ONE_IN, planWorld, type WorldPlan } from './plan.ts';
 import { planProvince } from './province.ts';
 import { add, emptyTally, Progress, type Tally } from './tally.ts';
 import { judge, smaller, type Verdict } from './verdict.ts';
@@ -24,16 +24,17 @@ npm run sim -- --seeds 1 --from 17 --shrink            what is left of a world t
 npm run sim -- --plan small.json                       that plan again
 npm run sim -- --seeds 100 --suite 1                   with the cryptography of work
 npm run sim -- --seeds 20 --province                   a hub, 75 communes and ten posts
+npm run sim -- --seeds 40 --audit                      audits the stations of each world, not of one in ${AUDITED_ONE_IN}
 npm run sim -- --seeds 40 --every-kind                 fails too where some kind of trouble was met in none of them
 `;
 
 const asked = askedOf(USAGE, {
-  seeds: 20, from: 1, jobs: availableParallelism(), suite: 0, plan: null, progress: null, province: false, shrink: false, 'every-kind': false,
+  seeds: 20, from: 1, jobs: availableParallelism(), suite: 0, plan: null, progress: null, province: false, shrink: false, audit: false, 'every-kind': false,
   /** Given to the processes that play. */
   worker: false,
 });
 const isWork = asked.suite === 1;
-const KIND = `${asked.province ? 'provinces' : 'small worlds'}${isWork ? ' with suite 1' : ''}`;
+const KIND = `${asked.province ? 'provinces' : 'small worlds'}${isWork ? ' with suite 1' : ''}${asked.audit ? ', each audited' : ''}`;
 
 if (asked.worker) playWhatIsAsked();
 else await playAll();
@@ -74,7 +75,7 @@ async function playIn(take: () => number | null, keep: (seed: number, tally: Tal
 
 function playUntilBroken(first: number, take: () => number | null, keep: (seed: number, tally: Tally) => void): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>();
-  const options = ['--worker', '--suite', `${asked.suite}`, ...(asked.shrink ? ['--shrink'] : []), ...(asked.province ? ['--province'] : [])];
+  const options = ['--worker', '--suite', `${asked.suite}`, ...(asked.shrink ? ['--shrink'] : []), ...(asked.province ? ['--province'] : []), ...(asked.audit ? ['--audit'] : [])];
   const child = fork(fileURLToPath(import.meta.url), options, { execArgv: [...process.execArgv, ...NODE_OPTIONS] });
   let seed: number | null = first;
   child.send(first);
@@ -106,7 +107,7 @@ function playWhatIsAsked(): void {
 
 function planOf(seed: number): WorldPlan {
   const plan = asked.province ? planProvince(seed) : planWorld(seed);
-  return isWork ? { ...plan, suite: 1 } : plan;
+  return { ...plan, ...(isWork && { suite: 1 }), ...(asked.audit && { audited: true }) };
 }
 
 async function tallyOf(plan: WorldPlan): Promise<Tally> {

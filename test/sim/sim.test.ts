@@ -21,7 +21,7 @@ const SEED = 9174;
 
 describe('simulated worlds', () => {
   it(`hold, from the seed ${SEED}`, async () => {
-    const { findings, faults } = await play(planWorld(SEED, TINY_WORLD));
+    const { findings, faults } = await play({ ...planWorld(SEED, TINY_WORLD), audited: true });
     assert.deepEqual(findings, []);
     for (const kind of ['cut', 'promote', 'leave-person', 'leave-station', 'link-begins', 'link-ends'] as const) assert.ok(faults.has(kind), `no ${kind}`);
     for (const kind of ['crash-', 'weather-']) assert.ok(faults.keys().some((one) => one.startsWith(kind)), `no ${kind}`);

@@ -41,6 +41,13 @@ export class AuditDatabase {
     }
   }
 
+  /** One that is in no file. @param image as SQLite serializes it */
+  static ofImage(image: Uint8Array, tally: Tally): AuditDatabase {
+    const database = new DatabaseSync(':memory:');
+    database.deserialize(image);
+    return new AuditDatabase(database, tally, null);
+  }
+
   /** @throws where there is no database that SQLite opens */
   static open(data: string, tally: Tally): AuditDatabase {
     const file = path.join(data, DATABASE_FILE);

@@ -7,7 +7,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { verifyDirectoryCheckpoint } from '#model/directory-log.ts';
 import { claimOf } from '#model/verified-log.ts';
-import { type DirectoryState, foldEntries } from '#model/directory.ts';
+import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import { DIRECTORY_BODIES, directoryEntry, entryStatement, type LogKeys } from '#wire/directory.ts';
 import { decodeNote, encodeNote } from '#wire/note.ts';
 import type { StationIdentity } from '../station-folder.ts';
@@ -22,22 +22,27 @@ export class AuditedDirectory {
   readonly logKeys: ReadonlyMap<string, readonly LogKeys[]>;
   readonly #provider: CryptoProvider;
   readonly #entries: readonly Uint8Array[];
+  readonly #trust: Trust;
   readonly #earlier = new Map<number, DirectoryState | null>();
 
-  constructor(provider: CryptoProvider, state: DirectoryState, entries: readonly Uint8Array[]) {
+  constructor(provider: CryptoProvider, state: DirectoryState, entries: readonly Uint8Array[], trust: Trust) {
     this.#provider = provider;
     this.state = state;
     this.#entries = entries;
+    this.#trust = trust;
     this.logKeys = logKeysOf(entries);
   }
 
   /** The directory at an earlier size, of the entries that hold. */
   async stateAt(size: number): Promise<DirectoryState | null> {
     if (size >= this.#entries.length) return this.state;
-    if (!this.#earlier.has(size)) this.#earlier.set(size, await foldEntries(this.#provider, null, this.#entries.slice(0, size)));
+    if (!this.#earlier.has(size)) this.#earlier.set(size, await foldEntries(this.#provider, null, this.#entries.slice(0, size), this.#trust));
     return this.#earlier.get(size)!;
   }
 }
+
+/** Who vouches for keys: whoever does at the station that is audited. */
+export type Trust = Pick<ApplyOptions, 'authority'>;
 
 interface Sources {
   readonly db: AuditDatabase;
@@ -45,14 +50,15 @@ interface Sources {
   readonly provider: CryptoProvider;
   readonly identity: StationIdentity | null;
   readonly facts: Facts;
+  readonly trust: Trust;
 }
 
 /** @returns null where not even the founding entry holds */
 export async function auditDirectory(sources: Sources): Promise<AuditedDirectory | null> {
-  const { tally, provider, identity } = sources;
+  const { tally, provider, identity, trust } = sources;
   const claim = tally.claim('directory-entries');
   const entries = readEntries(sources, claim);
-  const { state, held } = await foldWhatHolds(provider, entries, claim);
+  const { state, held } = await foldWhatHolds(sources, entries, claim);
   if (state === null) {
     claim.missing('directory_entry:0', 'there is no founding entry that holds');
     return null;
@@ -62,7 +68,7 @@ export async function auditDirectory(sources: Sources): Promise<AuditedDirectory
   await auditCheckpoint(sources, state, entries.length);
   auditGrowth(sources, state, entries.length);
   auditOwnWords(sources, state, entries);
-  return new AuditedDirectory(provider, state, entries.slice(0, held));
+  return new AuditedDirectory(provider, state, entries.slice(0, held), trust);
 }
 
 function readEntries({ db }: Sources, claim: Claim): Uint8Array[] {
@@ -79,16 +85,16 @@ function readEntries({ db }: Sources, claim: Claim): Uint8Array[] {
 
 /** Everything up to the first entry that is refused: nothing after it was signed with a log that has it otherwise. */
 async function foldWhatHolds(
-  provider: CryptoProvider, entries: readonly Uint8Array[], claim: Claim,
+  { provider, trust }: Sources, entries: readonly Uint8Array[], claim: Claim,
 ): Promise<{ state: DirectoryState | null; held: number }> {
   try {
-    return { state: await foldEntries(provider, null, entries), held: entries.length };
+    return { state: await foldEntries(provider, null, entries, trust), held: entries.length };
   } catch (error) {
     const index = error instanceof Refusal ? Number(error.detail['index']) : Number.NaN;
     claim.missing(`directory_entry:${Number.isNaN(index) ? '?' : index}`, `does not hold: ${wordsOf(error)}`);
     const held = Number.isNaN(index) ? 0 : index;
     claim.fault(`directory_entry:${held + 1}`, `and the ${entries.length - held - 1} after it stand on one that does not hold`, false);
-    return { state: await foldEntries(provider, null, entries.slice(0, held)), held };
+    return { state: await foldEntries(provider, null, entries.slice(0, held), trust), held };
   }
 }
 

@@ -12,7 +12,7 @@ import { auditChannels } from './channels.ts';
 import { auditCheckpoints } from './checkpoints.ts';
 import { AuditDatabase } from './database.ts';
 import { auditCouriers } from './couriers.ts';
-import { auditDirectory } from './directory.ts';
+import { auditDirectory, type Trust } from './directory.ts';
 import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
 import { auditIncarnations } from './incarnations.ts';
@@ -42,6 +42,8 @@ export interface AuditOptions {
   readonly progress?: AuditProgress;
   /** Node's unless given. */
   readonly provider?: CryptoProvider;
+  /** Who vouches for keys: certificates unless given. */
+  readonly trust?: Trust;
   /** Told, at the end, which tables were read. */
   readonly tablesRead?: (names: ReadonlySet<string>) => void;
   /** Told what the ledger says, once it was verified. */
@@ -52,6 +54,7 @@ export interface AuditOptions {
 export async function auditFolder(data: string, options: AuditOptions = {}): Promise<AuditReport> {
   const tally = new Tally();
   const identity = readAuditedIdentity(data, tally);
+  const station = identity?.station ?? '';
   await guarded(tally, 'folder', () => auditFiles(data, tally));
   await guarded(tally, 'database', async () => {
     const configuration = readStationConfiguration(data);
@@ -60,33 +63,42 @@ export async function auditFolder(data: string, options: AuditOptions = {}): Pro
       const { copyFromPostgresql } = await import('./postgresql.ts');
       const access = databaseAccess(url, configuration);
       const copy = await AuditDatabase.openCopy((file) => copyFromPostgresql(access, data, file, tally), tally);
-      await auditDatabase(copy, data, tally, identity, options);
+      await auditDatabase(copy, { data, station, identity }, tally, options);
       return;
     }
     demandConfigured(data, configuration);
     auditFileHeader(data, tally);
     auditWriteAheadLog(data, tally);
-    await auditDatabase(AuditDatabase.open(data, tally), data, tally, identity, options);
+    await auditDatabase(AuditDatabase.open(data, tally), { data, station, identity }, tally, options);
   });
+  return reportOf(tally, identity?.station ?? null);
+}
+
+/**
+ * Of a station that has no folder, with an identity and a configuration in it, but a database and parts in memory, as simulated ones: what
+ * these say. @param image the database, as SQLite serializes it @param data a folder with copies of what it has in `blobs` and `staging`
+ */
+export async function auditImage(image: Uint8Array, { data, station }: Pick<AuditRun, 'data' | 'station'>, options: AuditOptions = {}): Promise<AuditReport> {
+  const tally = new Tally();
+  await guarded(tally, 'database', () => auditDatabase(AuditDatabase.ofImage(image, tally), { data, station, identity: null }, tally, options));
+  return reportOf(tally, station);
+}
+
+function reportOf(tally: Tally, station: string | null): AuditReport {
   const { claims, remarks } = tally;
   const faults = causesFirst(tally.faults);
-  const station = identity?.station ?? null;
   return { ok: faults.length === 0, station, claims, faults, ...(remarks.length > 0 && { remarks }) };
 }
 
-async function auditDatabase(
-  db: AuditDatabase, data: string, tally: Tally, identity: AuditRun['identity'], options: AuditOptions,
-): Promise<void> {
-  const { provider = nodeCrypto, progress = () => {} } = options;
+async function auditDatabase(db: AuditDatabase, whose: Pick<AuditRun, 'data' | 'station' | 'identity'>, tally: Tally, options: AuditOptions): Promise<void> {
+  const { provider = nodeCrypto, trust = {}, progress = () => {} } = options;
   try {
     await guarded(tally, 'schema', () => auditSchema(db, tally));
     const { ledger, facts } = auditLedger({ db, tally, provider, progress });
     options.ledgerRead?.(facts);
-    const directory = await auditDirectory({ db, tally, provider, identity, facts });
+    const directory = await auditDirectory({ db, tally, provider, identity: whose.identity, facts, trust });
     const peers = await peersIn({ db, directory, provider });
-    await auditClaims({
-      data, db, tally, provider, identity, ledger, facts, directory, peers, progress, station: identity?.station ?? '', verified: new VerifiedRoots(),
-    });
+    await auditClaims({ ...whose, db, tally, provider, ledger, facts, directory, peers, progress, verified: new VerifiedRoots() });
   } finally {
     options.tablesRead?.(db.read);
     db.close();

@@ -28,6 +28,8 @@ export interface MemoryDisk extends Disk {
   crash(keep?: (unsyncedBytes: number) => number): void;
   /** Another disk with what is durable on this one: a backup, which a restored station starts from. */
   copy(): Promise<MemoryDisk>;
+  /** The database as SQLite serializes it, for whoever opens it elsewhere. */
+  image(): Uint8Array;
   /** What a checker, who stands outside, finds on the disk or does to it. @returns rows */
   inspect(sql: string, parameters?: readonly SQLInputValue[]): Record<string, unknown>[];
   /** Limits the database's size, in pages of 4 KiB, and what `freeBytes` answers. */
@@ -67,9 +69,10 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
     },
     async copy() {
       const twin = new DatabaseSync(':memory:');
-      twin.deserialize(database.serialize());
+      twin.deserialize(disk.image());
       return createDisk(twin, blobs.copy());
     },
+    image: () => database.serialize(),
     inspect: (sql, parameters = []) => (questions.get(sql) ?? questions.keep(sql, database.prepare(sql))).all(...parameters),
     shrink(pages) {
       pagesMax = pages;
