@@ -1,8 +1,7 @@
 /**
- * One live connection: hello both ways, then frames in both directions until the carrier closes or something is wrong.
- * Nothing is believed before the hello verified. Source: docs/protocol/frames.md.
+ * One live connection: hello both ways (meeting.ts), then frames in both directions until the carrier closes or something is
+ * wrong. Nothing is believed before the hello verified. Source: docs/protocol/frames.md.
  */
-import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { missingBytes } from '#station/kernel/watermarks.ts';
@@ -14,22 +13,18 @@ import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { DisclosureTalk } from './disclosure-talk.ts';
 import { giveBack, takeBack } from './giving-back.ts';
-import { checkHello, makeHello, provenSuccessor } from './hello.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { Incoming } from './incoming.ts';
+import { Meeting } from './meeting.ts';
 import { Outgoing } from './outgoing.ts';
 import { Outlet, type Urgency } from './outlet.ts';
-import { type Here, type Neighbour, neighbourOf } from './policy.ts';
 import { PutOff } from './put-off.ts';
 import type { LinksRoom, Talk } from './talk.ts';
 
-const HANDSHAKE_MS_MAX = 10_000;
-const PING_MS = 30_000;
-const SILENCE_MS_MAX = 90_000;
-/** A narrow link is checked at every so many pings, besides when its work is done. */
-const NARROW_CHECK_PINGS = 10;
+/** A narrow link is checked at every so many beats, besides when its work is done. */
+const NARROW_CHECK_BEATS = 10;
 /** How long a link is idle before both sides compare: a burst has pauses. */
 const SETTLE_MS = 500;
-const NOTE_HEARD_MS = 60_000;
 /** Answers to frames that may be under way at a time; an honest peer never has as many. */
 const ANSWERING_MAX = 1_024;
 /** What stations of one organisation say to each other: its log, its ledgers, its lost folders. */
@@ -59,21 +54,13 @@ export class Session implements Talk {
   readonly #carrier: Carrier;
   readonly #outlet: Outlet;
   readonly #events: SessionEvents;
-  readonly #ready: Promise<void>;
   readonly #done = Promise.withResolvers<void>();
-  #hello: HelloStatement | null = null;
-  /** Who the peer was by the directory when the connection began. */
-  readonly #met: Neighbour | null;
+  readonly #meeting: Meeting;
   /** Work beside the stream that has not ended. */
   #running = 0;
   #live: Live | null = null;
-  #end: SessionEnd = 'closed';
   #closed = false;
-  #heardAt: number;
-  /** When it was last written down. */
-  #notedAt: number;
-  #pings = 0;
-  #cancelTimer: () => void;
+  readonly #heartbeat: Heartbeat;
   #cancelSettle: (() => void) | null = null;
   readonly #putOff: PutOff;
 
@@ -83,23 +70,19 @@ export class Session implements Talk {
     this.#carrier = carrier;
     this.#outlet = new Outlet(carrier, room.clock);
     this.#events = events;
-    this.#heardAt = room.clock.monotonicMs();
-    this.#notedAt = this.#heardAt;
-    this.#met = neighbourOf(this.#here(), this.peer);
     this.#putOff = new PutOff(this, () => this.#live !== null && this.#live.incoming.isIdle && this.#live.outgoing.isIdle);
-    this.#cancelTimer = room.clock.after(HANDSHAKE_MS_MAX, () => this.fail('handshake-late', null));
-    this.#ready = this.#greet();
-    this.#ready.catch((error: unknown) => this.fail('hello-failed', error));
+    this.#heartbeat = new Heartbeat(this, (count) => this.#beat(count));
+    this.#meeting = new Meeting(this, carrier);
+    this.#meeting.greeted.catch((error: unknown) => this.fail('hello-failed', error));
     carrier.open({ frame: (bytes) => this.#receive(bytes), closed: () => this.close() });
   }
 
   get hello(): HelloStatement {
-    if (this.#hello === null) throw new DecodeError('frame', 0, 'before the hello');
-    return this.#hello;
+    return this.#meeting.hello;
   }
 
   get beyond(): Uint8Array | null {
-    return this.#met?.beyond ?? null;
+    return this.#meeting.beyond;
   }
 
   get closed(): boolean {
@@ -145,7 +128,7 @@ export class Session implements Talk {
 
   /** A peer that the directory has ended, parted from us or given other keys has no connection any more. */
   directoryGrew(): void {
-    if (!this.#isStillMeant()) return this.fail('peer-ended', null);
+    if (!this.#meeting.isStillMeant) return this.fail('peer-ended', null);
     if (this.isLive && this.beyond === null) this.#run('directory', this.#live!.directory.offer());
     this.#show();
     this.#putOff.sooner();
@@ -185,7 +168,7 @@ export class Session implements Talk {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#cancelTimer();
+    this.#heartbeat.stop();
     this.#cancelSettle?.();
     this.#putOff.stop();
     this.#live?.disclosure?.stop();
@@ -203,10 +186,8 @@ export class Session implements Talk {
 
   async #letGo(): Promise<void> {
     await this.#live?.incoming.stop().catch(() => {});
-    // The monotonic clock has fractions; an instant has none.
-    const silentMs = this.room.clock.monotonicMs() - this.#heardAt;
-    if (this.wasLive && this.#heardAt > this.#notedAt) await this.room.channels.heard(this.peer, Math.floor(this.room.clock.now() - silentMs)).catch(() => {});
-    this.#events.ended(this, this.#end);
+    await this.#heartbeat.end();
+    this.#events.ended(this, this.#meeting.isStopped ? 'stopped' : 'closed');
     this.#done.resolve();
   }
 
@@ -216,55 +197,19 @@ export class Session implements Talk {
     store.commit((tx) => record(tx, 'refused', undefined, about)).catch(() => {});
   }
 
-  async #greet(): Promise<void> {
-    const met = this.#met;
-    if (met === null) throw new Refusal('peer-unknown', { peer: this.peer });
-    const state = await this.room.channels.open(this.peer);
-    const hello = await makeHello(this.room, this.#carrier, met, state);
-    await this.send(hello);
-  }
-
   async #receive(bytes: Uint8Array): Promise<void> {
     if (this.#closed) return;
-    this.#heardAt = this.room.clock.monotonicMs();
+    this.#heartbeat.heard();
     try {
       if (bytes.length < SMALL_FRAME_BYTES) await this.room.smallFrames.of(this.peer).take(1, PRECEDENCE_RANK.flash, () => this.#closed);
       // An agreement may lapse while nothing is written into any directory.
-      if (this.beyond !== null && !this.#isStillMeant()) return this.fail('peer-ended', null);
+      if (this.beyond !== null && !this.#meeting.isStillMeant) return this.fail('peer-ended', null);
       const message = frame.decode(bytes);
-      if (this.isLive) this.#noteHeard();
-      if (message.kind === 'hello') await this.#meet(message);
-      else await this.#dispatch(message, this.#live);
+      if (message.kind !== 'hello') await this.#dispatch(message, this.#live);
+      else if (await this.#meeting.meet(message)) this.#goLive();
     } catch (error) {
       this.fail('frame-refused', error);
     }
-  }
-
-  async #meet(message: Extract<Frame, { kind: 'hello' }>): Promise<void> {
-    if (this.#hello !== null) throw new DecodeError('hello', 0, 'said twice');
-    if (this.#met === null) throw new Refusal('peer-unknown', { peer: this.peer });
-    this.#hello = await checkHello(this.room, this.#carrier, this.#met, message);
-    await this.#ready;
-    const meeting = await this.room.channels.meet(this.peer, this.#hello, frame.encode(message));
-    if (this.#closed) return;
-    if (meeting === 'superseded') return this.#refuseFormer();
-    // Nothing is numbered before it has shown who follows us; without that the handshake ends by its time.
-    if (meeting === 'followed') return this.room.say('followed', { peer: this.peer });
-    if (meeting !== 'met') return this.#stopNumbering(meeting);
-    this.#cancelTimer();
-    this.#goLive();
-  }
-
-  #here(): Here {
-    const { directory, station, clock } = this.room;
-    return { view: directory.view(), peers: directory.peers(), station, now: clock.now() };
-  }
-
-  #isStillMeant(): boolean {
-    const met = this.#met?.record;
-    const now = neighbourOf(this.#here(), this.peer)?.record;
-    return met !== undefined && now !== undefined && equal(now.link, met.link) && equal(now.certificates.p256, met.certificates.p256)
-      && equal(now.certificates.mldsa, met.certificates.mldsa);
   }
 
   #goLive(): void {
@@ -275,7 +220,7 @@ export class Session implements Talk {
     };
     this.#live = live;
     this.#outlet.live();
-    this.#ping();
+    this.#heartbeat.begin();
     this.#events.live(this);
     if (this.beyond === null) this.#run('directory', live.directory.offer());
     this.#show();
@@ -285,33 +230,10 @@ export class Session implements Talk {
     if (this.hello.former !== undefined && this.beyond === null) this.#run('give-back', giveBack(this, this.hello.former, this.hello.formerSent ?? 0));
   }
 
-  /** Shows the folder that was put aside what its successor said, signed by their common keys. */
-  async #refuseFormer(): Promise<void> {
-    this.#end = 'stopped';
-    this.room.say('peer-superseded', { peer: this.peer });
-    const hello = frame.decode((await this.room.channels.followed(this.peer, this.hello.incarnation))!);
-    if (hello.kind === 'hello') await this.send({ ...hello, kind: 'superseded' });
-    this.close();
-  }
-
-  async #stopNumbering(meeting: string): Promise<void> {
-    this.#end = 'stopped';
-    this.room.say(meeting, { peer: this.peer });
-    await this.send({ kind: 'service', word: 'peer-behind', first: this.hello.lastSent, last: this.hello.lastReceived });
-    this.close();
-  }
-
-  /** When the neighbour was last heard outlives this process; at most one write a minute for it. */
-  #noteHeard(): void {
-    if (this.#heardAt - this.#notedAt < NOTE_HEARD_MS) return;
-    this.#notedAt = this.#heardAt;
-    this.room.channels.heard(this.peer, this.room.clock.now()).catch(() => {});
-  }
-
   /** @returns what the carrier waits for; the rest goes on beside it */
   #dispatch(message: Exclude<Frame, { kind: 'hello' }>, live: Live | null): Promise<void> | void {
-    if (message.kind === 'service' && message.word === 'peer-behind') return this.#wasStopped();
-    if (message.kind === 'superseded') return this.#wasFollowed(message);
+    if (message.kind === 'service' && message.word === 'peer-behind') return this.#meeting.wasStopped();
+    if (message.kind === 'superseded') return this.#meeting.wasFollowed(message);
     if (live === null) throw new DecodeError('frame', 0, 'before the hello');
     if (this.beyond !== null && WITHIN_ONLY.includes(message.kind)) throw new DecodeError('frame', 0, 'not over a border');
     switch (message.kind) {
@@ -351,21 +273,6 @@ export class Session implements Talk {
     return this.#run('disclosure', message.kind === 'shown' ? disclosure.shown(message) : disclosure.show(message));
   }
 
-  async #wasFollowed({ statement, signature }: Extract<Frame, { kind: 'superseded' }>): Promise<void> {
-    const successor = await provenSuccessor(this.room, statement, signature);
-    if (successor === null) throw new DecodeError('superseded', 0, 'is not said by our own keys, or before this folder was opened');
-    this.#end = 'stopped';
-    this.room.say('superseded', { peer: this.peer });
-    await this.room.superseded?.(this.peer, successor);
-    this.close();
-  }
-
-  #wasStopped(): void {
-    this.#end = 'stopped';
-    this.room.say('stopped-by-peer', { peer: this.peer });
-    this.close();
-  }
-
   /** Work beside the stream of frames. A refusal concerns one item and is remarked; anything else ends the connection. @param rank of the item that it is about */
   #run(word: string, work: Promise<void>, rank?: number): void {
     this.#running += 1;
@@ -380,14 +287,8 @@ export class Session implements Talk {
     if (this.#running > ANSWERING_MAX) this.fail(`${word}-failed`, new DecodeError('frame', 0, 'too many at a time'));
   }
 
-  #ping(): void {
-    this.#cancelTimer = this.room.clock.after(PING_MS, () => {
-      if (this.#closed) return;
-      if (this.room.clock.monotonicMs() - this.#heardAt > SILENCE_MS_MAX) return this.fail('silent', null);
-      if (!this.#isStillMeant()) return this.fail('peer-ended', null);
-      this.#pings += 1;
-      if (this.#pings % NARROW_CHECK_PINGS === 0 || !this.#outlet.ping()) this.#run('check', this.#live!.check.send());
-      this.#ping();
-    });
+  #beat(count: number): void {
+    if (!this.#meeting.isStillMeant) return this.fail('peer-ended', null);
+    if (count % NARROW_CHECK_BEATS === 0 || !this.#outlet.ping()) this.#run('check', this.#live!.check.send());
   }
 }
