@@ -457,6 +457,16 @@ export type LinksAnswer = {
     };
     incarnation?: string | null;
   })[];
+  stranded?: {
+    station: string;
+    held: {
+      routine: number;
+      priority: number;
+      immediate: number;
+      flash: number;
+    };
+    since: number;
+  }[];
   disk?: {
     level: 'good' | 'low' | 'no-parts' | 'no-dispatches';
     freeBytes: number;

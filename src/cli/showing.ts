@@ -14,7 +14,7 @@ import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
 import { USUAL_TYPE } from '#model/usual.ts';
 import type { Core } from '#wire/core.ts';
 import type { Header } from '#wire/envelope.ts';
-import type { Addressee, OfficeRef, Precedence, RegisterNumber } from '#wire/names.ts';
+import { type Addressee, HIGHEST_FIRST, type OfficeRef, type Precedence, type RegisterNumber } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment, formatSize } from './locale.ts';
 
@@ -36,6 +36,11 @@ export function isoOrNull(instant: Instant | null | undefined): string | null {
 export function precedenceText({ words }: CliContext, precedence: Precedence, deliverBy?: Instant | null): string {
   if (precedence === 'flash' && deliverBy !== null && deliverBy !== undefined) return words.precedence['flash-timed'];
   return words.precedence[precedence];
+}
+
+/** How many of each precedence, the most urgent first. */
+export function heldText({ words }: Pick<CliContext, 'words'>, held: Readonly<Record<Precedence, number>>): string {
+  return HIGHEST_FIRST.filter((one) => held[one] > 0).map((one) => `${held[one]} ${words.precedence[one]}`).join(', ');
 }
 
 export function officeName(view: DirectoryView, code: string): string {

@@ -1,5 +1,7 @@
 /** What `tram status` says of a station. */
 
+import type { Precedence } from '#wire/names.ts';
+
 /** How a station stands, on one screen. Null where it cannot be known. */
 export interface StatusReport {
   readonly station: string;
@@ -17,6 +19,8 @@ export interface StatusReport {
     readonly oldestQueued: number | null;
     readonly lastMet: number | null;
   }[];
+  /** What no way leads on with from here, by the station that is not reached. */
+  readonly stranded: readonly { readonly station: string; readonly held: Readonly<Record<Precedence, number>>; readonly since: number }[];
   readonly disk: { readonly level: string; readonly freeBytes: number };
   readonly checkpoint: { readonly time: number; readonly entries: number; readonly witnessed: number } | null;
   readonly backup: { readonly time: number } | null;

@@ -18,13 +18,13 @@ const header = {
 } as Header;
 
 /** Held by the relay since an hour, and nobody has said more, or it was given back. */
-function lines(locale: 'vi' | 'en', now: number, isGivenBack = false): string {
+function lines(locale: 'vi' | 'en', now: number, isGivenBack = false, noWay = false): string {
   const view = { organisation: { id: ORGANISATION }, station: (code: string) => ({ site: SITES[code] }), office: () => ({ name: 'Đồn Sốp Cộp' }), agreement: () => null };
   const receipt = { kind: 'custody', dispatch: DISPATCH, sealing: 0, office: header.to[0]!.office, station: 'huyen', stationName: 'huyen', previousHop: 'hub', time: SENT + HOUR_MS, who: null, evidence: { who: 'huyen' } } as const;
   const back = { ...receipt, station: 'hub', stationName: 'hub', previousHop: 'huyen', time: receipt.time + MINUTE_MS, evidence: { who: 'hub' } };
   const receipts = isGivenBack ? [receipt, back] : [receipt];
   const life = lifeOf({ dispatch: DISPATCH, header, accepted: SENT, receipts, now });
-  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts, forged: 0, life, queued: isGivenBack ? [{ peer: 'don', since: back.time, state: 'waiting', sent: 0 }] : [], related: [], asked: { times: 2, at: SENT + 90 * MINUTE_MS }, sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
+  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts, forged: 0, life, queued: isGivenBack ? [{ peer: 'don', since: back.time, state: 'waiting', sent: 0 }] : [], noWays: noWay ? [{ office: header.to[0]!.office, station: 'don' }] : [], related: [], asked: { times: 2, at: SENT + 90 * MINUTE_MS }, sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
   const context = { words: wordsOf(locale), timeZone: 'Asia/Ho_Chi_Minh', locale } as CliContext;
   return traceLines(context, { known: { view }, traced, read: null, now } as unknown as Told).join('\n');
 }
@@ -48,4 +48,11 @@ test('what was given back to its origin is there, and nobody is telephoned for i
 test('an expiry without a word is no non-delivery', () => {
   assert.match(lines('vi', SENT + 2 * DAY_MS), /Quá hạn, chưa có kết cục có chữ ký; trạm giữ cuối cùng: Trạm huyện\. Không được coi là không giao\./);
   assert.match(lines('en', SENT + 2 * DAY_MS), /no signed outcome yet; last custodian: Trạm huyện\. Do not take this for a non-delivery\./);
+});
+
+test('where no way leads on from who has it, that is said, and that a registrar adds a link', () => {
+  assert.match(lines('vi', SENT + 30 * MINUTE_MS, false, true), /Còn ở Trạm huyện, từ [^\n]+, không còn đường từ đó tới trạm don: nhờ người giữ danh bạ ghi đường nối/);
+  const late = lines('en', SENT + 2 * HOUR_MS, false, true);
+  assert.match(late, /Held at Trạm huyện, and no way leads from there to station don: ask a registrar to add a link/);
+  assert.doesNotMatch(late, /Unknown|telephone/);
 });

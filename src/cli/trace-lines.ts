@@ -78,7 +78,7 @@ const BY_OFFICE: readonly ReceiptKind[] = ['opened', 'handed-over', 'acted', 'un
 
 function officeLines(context: CliContext, told: Told, life: OfficeLife): string[] {
   const { words, timeZone } = context;
-  const { known, traced: { receipts, header, resealed, queued }, now } = told;
+  const { known, traced: { receipts, header, resealed, queued, noWays }, now } = told;
   const { said } = words;
   const lines: string[] = [];
   for (const { station, kind, time } of life.hops.slice(1)) {
@@ -98,13 +98,14 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
     // Where it has not left its origin, or came back to it, nothing is unknown.
     const isHere = life.lastCustodian === life.hops[0]!.station && queued.length > 0;
     const isLate = life.late.delivery;
+    const cutOff = noWays.find((one) => sameOffice(one.office, life.office))?.station ?? null;
     const stillHere = queued.some(({ bundle }) => bundle !== undefined) ? said.stillHereOrStick : life.hops.length > 1 ? said.backHere : said.stillHere;
-    lines.push(fill(isOver ? said.expiredSilent : isHere ? stillHere : said.unknownLast, {
-      station: stationLabel(known, life.lastCustodian), ...(life.since !== null && !isLate && { since: formatMoment(life.since, timeZone) }),
+    lines.push(fill(isOver ? said.expiredSilent : cutOff !== null ? said.noWay : isHere ? stillHere : said.unknownLast, {
+      station: stationLabel(known, life.lastCustodian), ...(cutOff !== null && { to: stationLabel(known, cutOff) }), ...(life.since !== null && !isLate && { since: formatMoment(life.since, timeZone) }),
     }));
     if (isLate) lines.push(lateText(context, told, life));
     // Of what has not left it is said that the line is down, and what to do.
-    if (isLate && !isHere) lines.push(placedLine(context, said.lateNext, { station: stationLabel(known, life.lastCustodian), dispatch: shortId(told.traced.dispatch) }));
+    if (isLate && !isHere && cutOff === null) lines.push(placedLine(context, said.lateNext, { station: stationLabel(known, life.lastCustodian), dispatch: shortId(told.traced.dispatch) }));
   }
   if (life.awaited !== null) {
     const { awaited: asked } = life.awaited === 're-seal' ? words.reseal : said;

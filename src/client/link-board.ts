@@ -102,6 +102,6 @@ export function missingSaid({ first, last, count }: NonNullable<LinkSeen['missin
 }
 
 /** Dispatches and notes that wait for a link. */
-export function waitingOn({ queued }: LinkSeen): number {
+export function waitingOn({ queued }: Pick<LinkSeen, 'queued'>): number {
   return queued.routine + queued.priority + queued.immediate + queued.flash;
 }

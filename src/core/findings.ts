@@ -25,7 +25,7 @@ export const FINDINGS = {
   'checkpoint-missing': 'warn', 'checkpoint-old': 'warn', unwitnessed: 'warn',
   'neighbour-unreachable': 'warn', 'neighbour-refused': 'fault', 'neighbour-silent': 'warn', 'neighbour-away': 'warn',
   'border-unseen': 'warn', 'border-forked': 'fault', 'border-silent': 'warn', 'agreement-lapsing': 'warn',
-  'queue-stuck': 'warn', 'flash-waits': 'fault', 'bundle-missing': 'warn', 'outcome-unknown': 'warn', 'outcome-refused': 'warn',
+  'queue-stuck': 'warn', 'flash-waits': 'fault', 'no-way': 'fault', 'bundle-missing': 'warn', 'outcome-unknown': 'warn', 'outcome-refused': 'warn',
   'job-failing': 'warn', 'job-late': 'warn',
   'backup-none': 'warn', 'backup-old': 'warn', 'backup-late': 'fault', 'backup-failed': 'fault',
   'office-keys-none': 'warn', 'office-keys-lapsed': 'fault', 'office-keys-lapsing': 'warn', 'office-keys-nobody': 'fault', 'office-keys-known': 'warn',

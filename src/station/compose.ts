@@ -228,7 +228,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const feed = feedRoutes({ ...shared, ledger, links, requests: people.requests, proposals: people.proposals, audience, checkpoints, stands: (caller) => people.stands(caller) });
   const demandMayCarry = (caller: Caller): void =>
     demandCarrier(people.view(), caller.person, (office) => audience.may(caller, 'carry bundles', office));
-  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())),
+  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, { disk: () => diskOf(health.ready()), stranded: () => dispatch.stranded() }),
     ...bundleRoutes<Caller>(links.courier, demandMayCarry), ...feed, ...health.apiRoutes, openApiRoute(deps.version)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
   return { ...parts, routes, ...lifeOf(deps, { jobs, chores }, parts, restoration) };

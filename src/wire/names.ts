@@ -26,6 +26,7 @@ export const precedence = choice({ routine: 1, priority: 2, immediate: 3, flash:
 export type Precedence = Infer<typeof precedence>;
 /** Larger goes first. */
 export const PRECEDENCE_RANK: Readonly<Record<Precedence, number>> = { routine: 1, priority: 2, immediate: 3, flash: 4 };
+export const HIGHEST_FIRST = (Object.keys(PRECEDENCE_RANK) as Precedence[]).toSorted((one, other) => PRECEDENCE_RANK[other] - PRECEDENCE_RANK[one]);
 
 /** What a dispatch says of the one that it refers to; without a word it answers it. Source: docs/protocol/core.md §Service messages. */
 export const relation = choice({ corrects: 1, replaces: 2, cancels: 3, recalls: 4, chases: 5, misrouted: 6 });

@@ -57,12 +57,13 @@ if (executablePath !== null) {
         const { links, ...rest } = await response.json() as { links: object[] };
         const [first, ...others] = links;
         const at = Date.UTC(2026, 11, 1, 5, 30);
-        await route.fulfill({ response, json: { ...rest, links: [{ ...first, state: 'down', triesAgain: at, retry: { code: 'directory-unheard', times: 1, at }, noRoomSince: at, missing: { first: 9, last: 12, count: 6 } }, ...others] } });
+        await route.fulfill({ response, json: { ...rest, stranded: [{ station: 'muong-leo', held: { routine: 2, priority: 0, immediate: 0, flash: 1 }, since: at }], links: [{ ...first, state: 'down', triesAgain: at, retry: { code: 'directory-unheard', times: 1, at }, noRoomSince: at, missing: { first: 9, last: 12, count: 6 } }, ...others] } });
       });
       await page.getByRole('link', { name: 'Trạm và đường truyền' }).click();
       const why = page.getByText(/^Có mục chưa nhận hoặc chưa gửi được, đã thử 1 lần, thử lại lúc 01\/12\/2026 12:30: /);
       await why.waitFor();
       await page.getByText('Trạm này gọi lại lúc 01/12/2026 12:30:00.', { exact: true }).waitFor();
+      await page.getByText(/^Không còn đường từ đây tới trạm .+: nằm lại ở trạm này 1 mục Hỏa tốc, 2 mục Thường, từ 01\/12\/2026 12:30, không mất\./).waitFor();
       await page.getByText(/^Bên kia báo hết chỗ chứa từ /).waitFor();
       await page.getByText(/^Số 9–12 và 2 số sau đó chưa nhận: /).waitFor();
       const { width } = (await why.boundingBox())!;

@@ -133,7 +133,7 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'flash-waits': { plant: (data) => runSql(data, queued(data, 4, HOUR_MS)) },
   'bundle-missing': { plant: (data) => onStick(data, 8 * DAY_MS) },
   'outcome-unknown': { plant: (data) => sentWithoutOutcome(data, Date.now() - HOUR_MS, 'null') },
-  'outcome-refused': { plant: (data) => sentWithoutOutcome(data, null, "'no-route'") },
+  'outcome-refused': { plant: (data) => sentWithoutOutcome(data, null, "'not-entitled'") },
   'job-failing': { plant: (data) => runSql(data, "update job set attempts = 3 where kind = 'sweep'") },
   'backup-none': { plant: (data) => rmSync(path.join(data, 'last-backup.json')) },
   'backup-old': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 10 * DAY_MS, ok: true })) },

@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import type { FindingName } from '#core/findings.ts';
+import type { RefusalDetail } from '#core/refusals.ts';
+import { foundTestOrganisation, HUB, POST, RELAY } from '../../../test/fixtures/organisation.ts';
+import { seal } from '../../../test/fixtures/submissions.ts';
 import { well } from '../../../test/scenario/examined-office.ts';
+import { header as headerCodec } from '#wire/envelope.ts';
 import type { Facts } from './facts.ts';
-import { checkBorders, checkLinks } from './link-checks.ts';
+import { checkBorders, checkLinks, checkQueues } from './link-checks.ts';
 
 test('a neighbour that calls this running station and is not connected now', async () => {
   const now = Date.UTC(2026, 10, 23);
@@ -38,4 +42,19 @@ test('a peer that has shown nothing, one that is silent, one that shows another 
   assert.deepEqual(await look({ size: 9 }, now - 7 * HOUR_MS, { until: null }), ['border-silent']);
   assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }, { code: 'directory-inconsistent' }), ['border-forked']);
   for (const none of [{ station: 'khac' }, { endedBy: 3 }, { until: now - 1 }, { from: now + 1 }]) assert.deepEqual(await look(null, null, none), []);
+});
+
+test('what no way leads on with is named with the station and how much is FLASH, and is no refusal on the way', async () => {
+  const org = await foundTestOrganisation();
+  const [flash, letter] = [seal(org, { precedence: 'flash' }), seal(org)];
+  const rows = [flash, letter].map(({ id, header }) => ({ id, office: 'muong-leo', header: headerCodec.encode(header), taken: 1 }));
+  const look = async (): Promise<[FindingName, RefusalDetail][]> => {
+    const said: [FindingName, RefusalDetail][] = [];
+    const db = { has: async () => false, one: async () => null, rows: async (sql: string) => (sql.includes('dispatch_stanza') ? rows : sql.includes("r.refusal <> 'no-route'") || sql.includes('link_queue') ? [] : [{ refusal: 'no-route', count: 2 }]) };
+    await checkQueues({ directory: org.state, identity: { station: HUB }, db, days: 30, running: null, outside: well } as unknown as Facts, (...finding) => void said.push(finding));
+    return said;
+  };
+  assert.deepEqual(await look(), [], 'a way leads there');
+  await org.add([{ kind: 'end', body: { what: 'link', code: POST, other: RELAY, reason: 'left' } }]);
+  assert.deepEqual(await look(), [['no-way', { station: POST, count: 2, flash: 1 }]]);
 });

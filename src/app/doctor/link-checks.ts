@@ -2,14 +2,17 @@
 import { equal, hex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import { waitingOn } from '#client/link-board.ts';
 import { agreementsAt } from '#model/agreements.ts';
 import type { TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
+import { NO_WAY } from '#station/dispatch/retry.ts';
 import { COURIER_MS_MAX } from '#station/links/courier/bundles.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
 import type { StationIdentity } from '../station-folder.ts';
 import type { Facts, Find } from './facts.ts';
 import { metricOf } from './folder-checks.ts';
+import { strandedAt } from './stranded.ts';
 
 const SILENT_MS = 7 * DAY_MS;
 /** Both sides watch a border: a silence of hours is somebody's business. */
@@ -98,6 +101,9 @@ export async function checkQueues(facts: Facts, find: Find): Promise<void> {
     if (rank === PRECEDENCE_RANK.flash && ageMs > FLASH_MS) find('flash-waits', { peer, count, minutes: Math.floor(ageMs / MINUTE_MS) });
     else if (ageMs > STUCK_MS) find('queue-stuck', { peer, count, hours: Math.floor(ageMs / HOUR_MS) });
   }
+  for (const { station, held } of await strandedAt(facts)) {
+    find('no-way', { station, count: waitingOn({ queued: held }), ...(held.flash > 0 && { flash: held.flash }) });
+  }
   await checkBundles(facts, find);
   await checkOutcomes(facts, find);
 }
@@ -123,6 +129,6 @@ async function checkOutcomes({ db, outside }: Facts, find: Find): Promise<void> 
   const open = "from outgoing_recipient r join outgoing o on o.id = r.id where r.outcome is null";
   const over = await db?.one<{ count: number; oldest: number }>(`select count(*) as count, min(o.expires) as oldest ${open} and r.refusal is null and o.expires <= ?`, outside.now());
   if (Number(over?.count ?? 0) > 0) find('outcome-unknown', { count: Number(over!.count), hours: Math.max(1, Math.ceil((outside.now() - over!.oldest) / HOUR_MS)) });
-  const refused = (await db?.rows<{ refusal: string; count: number }>(`select r.refusal, count(*) as count ${open} and r.refusal is not null group by r.refusal order by r.refusal`)) ?? [];
+  const refused = (await db?.rows<{ refusal: string; count: number }>(`select r.refusal, count(*) as count ${open} and r.refusal <> '${NO_WAY}' group by r.refusal order by r.refusal`)) ?? [];
   for (const { refusal, count } of refused) find('outcome-refused', { count: Number(count), reason: refusal });
 }

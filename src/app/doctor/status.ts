@@ -11,6 +11,7 @@ import { type Facts, readFacts } from './facts.ts';
 import { metricOf } from './folder-checks.ts';
 import { type DoctorOutside, nodeOutside } from './outside.ts';
 import { keysUntil, newestCheckpoint } from './record-checks.ts';
+import { strandedAt } from './stranded.ts';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -31,6 +32,7 @@ export async function statusOf(data: string, outside: DoctorOutside = nodeOutsid
       ledgerEntries: entries?.count ?? null,
       directoryEntries: directory?.point.size ?? null,
       links: await linksOf(facts),
+      stranded: await strandedAt(facts),
       disk: diskOf(facts),
       checkpoint: checkpoint === null ? null : { time: checkpoint.time, entries: checkpoint.size, witnessed: checkpoint.witnessed },
       backup: backup === null || !backup.ok ? null : { time: backup.time },

@@ -1,4 +1,5 @@
 /** How a station stands, on one screen, without logging in: from its folder. */
+import { waitingOn } from '#client/link-board.ts';
 import { detailInWords } from '#core/reason-words.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
@@ -6,7 +7,7 @@ import type { CliContext } from '../context.ts';
 import { awaitedAt, type StatusReport } from '../status-report.ts';
 import { dataOf } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
-import { columns, isoOrNull } from '../showing.ts';
+import { columns, heldText, isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { operationsEn } from '../words/operations-en.ts';
 import { operationsVi } from '../words/operations-vi.ts';
@@ -18,11 +19,12 @@ export async function status(context: CliContext, values: Values): Promise<Outco
 }
 
 function jsonOf(data: string, report: StatusReport): unknown {
-  const { running, links, checkpoint, backup, officeKeys } = report;
+  const { running, links, stranded, checkpoint, backup, officeKeys } = report;
   return {
     data, ...report,
     running: running === null ? null : { ...running, since: isoOrNull(running.since) },
     links: links.map((link) => ({ ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet) })),
+    stranded: stranded.map((one) => ({ ...one, since: isoOrNull(one.since) })),
     checkpoint: checkpoint === null ? null : { ...checkpoint, time: isoOrNull(checkpoint.time) },
     backup: backup === null ? null : { time: isoOrNull(backup.time) },
     officeKeys: officeKeys.map(({ office, until }) => ({ office, until: isoOrNull(until) })),
@@ -46,6 +48,7 @@ function linesOf(context: CliContext, report: StatusReport): string[] {
     ...report.links.map(({ peer, state, queued, oldestQueued, lastMet }) => [fill(said.link, { peer }), fill(said.linkText, {
       state: said[state], queued, met: lastMet === null ? '–' : at(lastMet), ...(oldestQueued !== null && { oldest: at(oldestQueued) }),
     })] as const),
+    ...report.stranded.map(({ station, held, since }) => [fill(said.noWay, { station }), fill(said.noWayText, { count: waitingOn({ queued: held }), held: heldText(context, held), since: at(since) })] as const),
     [said.disk, fill(said.diskText, { free: formatSize(disk.freeBytes, locale), level: levels[disk.level as keyof typeof levels] })],
     [said.checkpoint, checkpoint === null ? said.none : fill(said.checkpointText, { time: at(checkpoint.time), count: checkpoint.entries, witnessed: checkpoint.witnessed })],
     [said.backup, backup === null ? said.none : at(backup.time)],

@@ -5,6 +5,7 @@ import { type ReadDispatch, readDispatch, receiveParts } from '#client/dispatch/
 import { mayRead } from '#client/registers/register-question.ts';
 import { type Trace, traceDispatch } from '#client/dispatch/trace.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { sameOffice } from '#model/envelope-head.ts';
 import { directoryNamed, type Known, officeText } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -63,11 +64,11 @@ function named(view: DirectoryView, who: string | undefined): string | undefined
   return view.person(who)?.name ?? view.office(who)?.name ?? view.station(who)?.site ?? who;
 }
 
-export function traceJson({ view }: Known, { dispatch, header, originStation, accepted, receipts, forged, life, queued, evidence, related }: Trace): object {
+export function traceJson({ view }: Known, { dispatch, header, originStation, accepted, receipts, forged, life, noWays, queued, evidence, related }: Trace): object {
   return {
     dispatch, from: officeText(view, header.from), station: originStation, accepted: isoOrNull(accepted), settled: life.settled,
     offices: life.offices.map(({ office, role, precedence, state, since, lastCustodian, awaited, late, replied, hops, dropped }) => ({
-      office: officeText(view, office), role, precedence, ...inSteadJson({ view }, header, office), state, since: isoOrNull(since), lastCustodian, awaited, late, replied: isoOrNull(replied), dropped,
+      office: officeText(view, office), role, precedence, ...inSteadJson({ view }, header, office), state, since: isoOrNull(since), lastCustodian, awaited, late, replied: isoOrNull(replied), dropped, noWayTo: noWays.find((one) => sameOffice(one.office, office))?.station ?? null,
       hops: hops.map(({ station, kind, previousHop, time }) => ({ station, kind, previousHop, time: isoOrNull(time) })),
     })),
     receipts: receipts.map(({ kind, office, stationName: station, previousHop, time, who, evidence: by }) => ({

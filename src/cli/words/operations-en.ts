@@ -30,6 +30,7 @@ export const operationsEn = {
   status: {
     station: 'Station', running: 'Running', notRunning: 'not running', at: '{url}[, link port {linkPort}][, awaits no other station ({off})], process {pid}, since {since}',
     notReady: 'takes no work: {reasons}', version: 'Version', incarnation: 'Incarnation', ledger: 'Ledger', entries: '{count|entry|entries}', directory: 'Directory',
+    noWay: 'No way to {station}', noWayText: '{count|dispatch stays|dispatches stay} here ({held}), since {since}',
     link: 'Link to {peer}', linkText: '{state}; {queued} waiting[, since {oldest}]; last heard of {met}', up: 'up', down: 'down', unknown: 'not known',
     disk: 'Disk', diskText: '{free} free, {level}', checkpoint: 'Checkpoint', checkpointText: '{time}, {count|entry|entries}, {witnessed} witnessed by others',
     backup: 'Backup', none: 'none', keys: 'Keys of office {office}', until: 'until {time}', endless: 'without end', memory: 'Memory',

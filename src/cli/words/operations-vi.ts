@@ -27,6 +27,7 @@ export const operationsVi = {
   status: {
     station: 'Trạm', running: 'Đang chạy', notRunning: 'không chạy', at: '{url}[, nghe trạm khác ở cổng {linkPort}][, không đợi trạm nào gọi tới ({off})], tiến trình {pid}, từ {since}',
     notReady: 'chưa hoạt động được: {reasons}', version: 'Phiên bản', incarnation: 'Đợt', ledger: 'Sổ cái', entries: '{count} mục', directory: 'Danh bạ',
+    noWay: 'Không có đường tới {station}', noWayText: '{count} điện nằm lại ở đây ({held}), từ {since}',
     link: 'Đường tới {peer}', linkText: '{state}; chờ gửi {queued}[, từ {oldest}]; có tin lần cuối {met}', up: 'thông', down: 'đứt', unknown: 'chưa rõ',
     disk: 'Đĩa', diskText: 'còn {free}, {level}', checkpoint: 'Điểm mốc', checkpointText: '{time}, {count} mục, trạm khác chứng kiến {witnessed}',
     backup: 'Sao lưu', none: 'chưa có', keys: 'Khóa cơ quan {office}', until: 'tới {time}', endless: 'không hạn', memory: 'Bộ nhớ',

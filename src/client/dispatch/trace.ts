@@ -21,6 +21,7 @@ import type { ReceiptDetail } from '#wire/receipt.ts';
 import { isAway } from '../away.ts';
 import { decodedLater } from '#core/decoding.ts';
 import { askedOrKept } from './kept-letters.ts';
+import { noWaysOf, type NoWay } from './no-way.ts';
 import { openOwnNote, type ShownNotes } from './own-notes.ts';
 import { openDetail } from './receipts.ts';
 import { bytesOf, type TakenReceipt, takenReceipts } from './taken-receipts.ts';
@@ -49,6 +50,8 @@ export interface Trace {
   /** Later sealings that the origin station says it made. */
   readonly resealed: readonly { readonly office: OfficeRef; readonly sealing: number }[];
   readonly life: DispatchLife;
+  /** Offices to which no way leads from who has it last. */
+  readonly noWays: readonly NoWay[];
   readonly queued: z.output<typeof traceAnswer>['queued'];
   /** How often the origin station asked after it by itself because it is late, and when last. */
   readonly asked: { readonly times: number; readonly at: Instant } | null;
@@ -83,7 +86,7 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
       resealed, replies, now: session.now(),
     });
     void session.letters?.keep(traceName(dispatch), said).catch(() => undefined);
-    return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued, asked, related };
+    return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, noWays: noWaysOf(session.view, life.offices), queued, asked, related };
   });
 }
 

@@ -40,12 +40,13 @@ import { Resealing } from './resealing.ts';
 import { Retry, Soon, type Which } from './retry.ts';
 import { Arrivals } from './rewraps.ts';
 import { dispatchRoutes, type DispatchNouns } from './routes.ts';
+import { strandedIn, type Stranded } from './stranded.ts';
 import type { DispatchTables } from './tables.ts';
 import { TakenBack } from './taken-back.ts';
 import { Traces } from './trace.ts';
 
 export { dispatchMigrations } from './migrations/index.ts';
-export type { DispatchDeps, DispatchLimits, DispatchNouns, Unknown, WaitingCopy };
+export type { DispatchDeps, DispatchLimits, DispatchNouns, Stranded, Unknown, WaitingCopy };
 
 export interface Dispatch extends DispatchNouns {
   readonly traffic: Traffic;
@@ -61,6 +62,8 @@ export interface Dispatch extends DispatchNouns {
   carryRequest(tx: Transaction, station: string, request: Uint8Array): Promise<boolean>;
   /** Under which precedence dispatches arrived here, by hexadecimal id. */
   arrivedAs(ids: readonly Uint8Array[]): Promise<ReadonlyMap<string, Precedence>>;
+  /** What is held here and no way leads on with. */
+  stranded(): Promise<Stranded[]>;
   /** Goes on with what a stop or crash left waiting; also after routes have changed. */
   resume(): void;
   /** That neighbour knows more than it did: what it refused is offered again. */
@@ -102,6 +105,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     propose: (station, entries) => notes.propose(station, entries),
     carryRequest: (tx, station, request) => notes.carryRequest(tx, station, request),
     arrivedAs: (ids) => arrivedAs(room, ids),
+    stranded: () => strandedIn(room),
     resume() {
       notes.wake();
       ways();

@@ -13,7 +13,7 @@ import { distances } from '#model/routes.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import type { Room } from './deps.ts';
 
-type Seen = Pick<Room, 'view' | 'clock' | 'station' | 'outbox'>;
+type Seen = Pick<Room, 'view' | 'station'> & { readonly clock: Pick<Room['clock'], 'now'>; readonly outbox: Pick<Room['outbox'], 'nextHop'> };
 
 /** The neighbour that a stanza goes to; null for an office that lives here. */
 export type Next = string | null;

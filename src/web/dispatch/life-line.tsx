@@ -60,6 +60,7 @@ function OneOf({ office, ...rest }: OfficeProps) {
 function Points({ trace, office, siteOf }: OfficeProps) {
   const words = useWords();
   const [isUnderway, accepted] = [office.state === 'underway', acceptedAt(trace)];
+  const noWay = trace.noWays.find((one) => sameOffice(one.office, office.office));
   const receipts = trace.receipts.filter((receipt) => sameOffice(receipt.office, office.office));
   return (
     <>
@@ -73,7 +74,8 @@ function Points({ trace, office, siteOf }: OfficeProps) {
         {fill(words.life[bundle.state === 'missing' ? 'stickLost' : 'stick'], { site: siteOf(peer), number: bundle.number, written: dateText(bundle.written), stations: words.stations.title })}
       </p>)}
       {isUnderway && office.late.delivery && <p className="caution">{fill(words.life.late, lateDetail(trace, office, siteOf))}</p>}
-      {isUnderway && <p className="soft">{fill(words.life.unknown, { site: siteOf(office.lastCustodian) })}</p>}
+      {noWay === undefined ? null : <p className="caution">{fill(words.life.noWay, { site: siteOf(office.lastCustodian), to: siteOf(noWay.station) })}</p>}
+      {isUnderway && noWay === undefined && <p className="soft">{fill(words.life.unknown, { site: siteOf(office.lastCustodian) })}</p>}
     </>
   );
 }

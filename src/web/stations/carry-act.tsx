@@ -1,6 +1,6 @@
 /** Has the station write what waits for a neighbour onto sticks: what goes, by precedence and size, and how large a stick is. */
 import { useState } from 'react';
-import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
+import { HIGHEST_FIRST, type Precedence } from '#wire/names.ts';
 import { VOLUME_BYTES } from '#wire/api/bundles.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
@@ -12,8 +12,6 @@ const MIB = 2 ** 20;
 const STICK_BYTES = { '16': VOLUME_BYTES.least, '64': 64 * MIB, '512': 512 * MIB, '1024': 1_024 * MIB, '2048': 2_048 * MIB, '4096': VOLUME_BYTES.most } as const;
 type Stick = keyof typeof STICK_BYTES;
 const MOST_CHARACTERS = 7;
-const HIGHEST_FIRST = (Object.keys(PRECEDENCE_RANK) as Precedence[]).toSorted((a, b) => PRECEDENCE_RANK[b] - PRECEDENCE_RANK[a]);
-
 export function CarryAct({ peer, site, onBegun }: { readonly peer: string; readonly site: string; readonly onBegun: () => void }) {
   const words = useWords();
   const { session } = useEntered();

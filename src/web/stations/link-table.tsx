@@ -78,6 +78,6 @@ function refusalOf(peer: string, view: DirectoryView, peers: Pick<PeersSync, 'vi
   }
 }
 
-function siteOf({ places }: LinkBoard, code: string): string {
+export function siteOf({ places }: LinkBoard, code: string): string {
   return places.find((place) => place.code === code)?.site ?? code;
 }

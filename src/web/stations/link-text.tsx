@@ -2,7 +2,7 @@
 import { type BoardLink, type LinkSeen, missingSaid } from '#client/link-board.ts';
 import type { Locale } from '#core/refusal-sentence.ts';
 import { refusalSaid } from '#core/refusals.ts';
-import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
+import { HIGHEST_FIRST, type Precedence } from '#wire/names.ts';
 import { countText, dateText } from '../kit/writing.ts';
 import type { Words } from '../words/shape.ts';
 import { faultSentence, fill } from '../words/words.ts';
@@ -10,8 +10,6 @@ import { faultSentence, fill } from '../words/words.ts';
 export function stateText({ seen }: BoardLink, words: Words): string {
   return words.stations.state[seen?.state ?? 'unseen'];
 }
-
-const HIGHEST_FIRST = (Object.keys(PRECEDENCE_RANK) as Precedence[]).toSorted((a, b) => PRECEDENCE_RANK[b] - PRECEDENCE_RANK[a]);
 
 /** What waits, the most urgent first. */
 export function queueText(queued: Readonly<Record<Precedence, number>>, words: Words, locale: Locale): string {

@@ -5,12 +5,13 @@ import { linkBoard } from '#client/link-board.ts';
 import { useEntered } from '../device/entered.ts';
 import { Awaiting } from '../kit/fault.tsx';
 import { useOutside } from '../kit/use-outside.ts';
-import { sizeText } from '../kit/writing.ts';
+import { dateText, sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { CarryAct } from './carry-act.tsx';
 import { CourierPart } from './courier-part.tsx';
 import { InvitePart } from './invite-part.tsx';
-import { LinkTable } from './link-table.tsx';
+import { LinkTable, siteOf } from './link-table.tsx';
+import { queueText } from './link-text.tsx';
 import { PagesPart } from './pages-part.tsx';
 import { Schematic } from './schematic.tsx';
 import { useBundles } from './use-bundles.ts';
@@ -27,7 +28,7 @@ export function StationsPage() {
   const { view } = session;
   const board = useMemo(() => (look === null ? null : linkBoard(view, look.station.station, look.links.links)), [view, look]);
   if (look === null || board === null) return <div className="room"><h1>{words.stations.title}</h1><Awaiting fault={fault} /></div>;
-  const { station, links: { disk } } = look;
+  const { station, links: { disk, stranded = [] } } = look;
   const unseen = board.links.filter(({ seen }) => seen === null).length;
   return (
     <div className="room net">
@@ -37,6 +38,7 @@ export function StationsPage() {
       </header>
       {fault !== null && <p className="caution" role="status">{words.stations.stale}</p>}
       {disk !== undefined && disk.level !== 'good' && <p className="caution" role="status">{fill(words.stations.disk[disk.level], { free: sizeText(disk.freeBytes, locale) })}</p>}
+      {stranded.map(({ station: to, held, since }) => <p key={to} className="caution" role="status">{fill(words.stations.stranded, { site: siteOf(board, to), held: queueText(held, words, locale), since: dateText(since) })}</p>)}
       <Schematic board={board} now={clock.now()} />
       <LinkTable board={board} view={view} peers={session.peers} now={clock.now()} rateOf={rateOf} actOf={(peer, site) => mayCarry && <CarryAct peer={peer} site={site} onBegun={bundles.lookAgain} />} />
       {unseen > 0 && <p className="soft">{fill(words.stations.unseen, { count: unseen })}</p>}

@@ -131,6 +131,7 @@ export const en: Words = {
     at: { underway: 'underway', arrived: 'arrived, unopened', opened: 'opened', 'handed-over': 'handed to who acts on it', acted: 'done', expired: 'expired, not delivered', unreadable: 'cannot be opened' },
     forged: '{count|word|words} left out: a wrong signature, or one by a key in other hands.',
     noRoom: 'Station {site} says it has no room. The dispatch is held, not lost; it goes on when that station has room.',
+    noWay: 'No way leads from {site} to station {to}: the dispatch is held at {site}, not lost. Ask a registrar to add a link; then it goes on by itself.',
     stick: 'Also on a stick: bundle {number} for {site}, written {written}, under way. It has not said yet that it has it.',
     stickLost: 'Also on a stick, which is perhaps lost: bundle {number} for {site}, written {written}. Ask the courier; another stick, written under “{stations}”, has it again.',
     late: 'Late: last seen at {site}[ since {since}].[ This station asked along its way by itself, {times|time|times}, last {at}.]',

@@ -7,6 +7,7 @@ export const stationsEn = {
   described: '{from} to {to}: {state}.',
   state: { up: 'up', down: 'down', stopped: 'stopped', unseen: 'not seen from here' },
   noRoomThere: 'The other side says it has no room, since {since}: what goes there is held here, nothing is lost. Its disk has to be cleared.',
+  stranded: 'No way leads from here to station {site}: {held} stay here, since {since}; nothing is lost. Ask a registrar to add a link; then they go on by themselves.',
   missing: 'Not received of the other side’s numbers: {numbers}[, and {more} further on]. What is still held there of them goes again by itself when the two stations meet; where a stick was lost, ask for another.',
   stoppedWhy: 'One side was restored from a copy: whoever looks after that station stops it, runs tram station reopen, and starts it.',
   triesAgain: 'This station calls there again at {at}.',

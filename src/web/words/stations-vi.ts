@@ -7,6 +7,7 @@ export const stationsVi = {
   described: '{from} nối {to}: {state}.',
   state: { up: 'thông', down: 'đứt', stopped: 'dừng', unseen: 'trạm này không thấy' },
   noRoomThere: 'Bên kia báo hết chỗ chứa từ {since}: việc gửi được giữ lại ở đây, không mất gì. Cần dọn đĩa ở trạm đó.',
+  stranded: 'Không còn đường từ đây tới trạm {site}: nằm lại ở trạm này {held}, từ {since}, không mất. Nhờ người giữ danh bạ ghi đường nối; có đường thì tự đi tiếp.',
   missing: 'Số {numbers}[ và {more} số sau đó] chưa nhận: bên kia đã đánh số mà ở đây chưa có. Khi hai trạm gặp nhau, bên kia tự gửi lại những gì còn giữ; nếu thẻ nhớ bị mất, nhờ bên kia ghi thẻ khác.',
   stoppedWhy: 'Một bên đã khôi phục từ bản sao: người trông máy trạm ấy dừng trạm, chạy tram station reopen, rồi chạy lại.',
   triesAgain: 'Trạm này gọi lại lúc {at}.',

@@ -129,6 +129,7 @@ export const vi = {
     at: { underway: 'đang trên đường', arrived: 'đã tới, chưa mở', opened: 'đã mở', 'handed-over': 'đã giao người thực hiện', acted: 'đã thi hành', expired: 'quá hạn, không giao', unreadable: 'không mở được' },
     forged: '{count} lời báo bị bỏ qua: chữ ký sai, hoặc ký bằng khóa đã báo lộ hay mất.',
     noRoom: 'Trạm {site} báo hết chỗ chứa. Điện được giữ lại, không mất; sẽ đi tiếp khi trạm đó có chỗ.',
+    noWay: 'Không còn đường từ {site} tới trạm {to}: điện nằm lại ở {site}, không mất. Nhờ người giữ danh bạ ghi đường nối; có đường thì điện tự đi tiếp.',
     stick: 'Đã ghi cả ra thẻ nhớ: gói số {number} gửi {site}, viết {written}, đang đi. Bên kia chưa báo đã nhận.',
     stickLost: 'Đã ghi cả ra thẻ nhớ, thẻ có thể đã mất: gói số {number} gửi {site}, viết {written}. Hỏi người giao thông; ghi thẻ khác ở mục “{stations}” thì thẻ mới có lại điện này.',
     late: 'Chậm: thấy lần cuối ở {site}[ từ {since}].[ Trạm này đã tự hỏi theo đường đi {times} lần, lần cuối {at}.]',

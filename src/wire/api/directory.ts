@@ -50,11 +50,13 @@ export const stationAnswer = z.strictObject({
   now: z.number().int(),
 });
 
+const byPrecedence = z.strictObject({ routine: z.number(), priority: z.number(), immediate: z.number(), flash: z.number() });
+
 export const linksAnswer = z.strictObject({
   links: z.array(z.strictObject({
     peer: codeText,
     state: z.enum(['up', 'down', 'stopped']),
-    queued: z.strictObject({ routine: z.number(), priority: z.number(), immediate: z.number(), flash: z.number() }),
+    queued: byPrecedence,
     oldestQueued: z.number().int().nullable(),
     lastSent: z.number().int(),
     lastReceived: z.number().int(),
@@ -72,6 +74,8 @@ export const linksAnswer = z.strictObject({
     /** Of the neighbour's data folder as it last said it, hex of 16 bytes; null where it was never met. */
     incarnation: z.string().regex(/^[0-9a-f]{32}$/).nullable().optional(),
   })),
+  /** Dispatches that are held here in no queue, for no way leads from here to that station; since when the oldest is here. Absent where there are none. */
+  stranded: z.array(z.strictObject({ station: codeText, held: byPrecedence, since: z.number().int() })).optional(),
   /** How full the station's disk is; src/wire/api/health.ts has the levels. */
   disk: z.strictObject({ level: z.enum(['good', 'low', 'no-parts', 'no-dispatches']), freeBytes: z.number().int() }).optional(),
 });
