@@ -3,7 +3,7 @@ import type { EventFields } from '#wire/event.ts';
 
 type FieldName = keyof EventFields & string;
 
-export interface EventShape {
+interface EventShape {
   readonly subject: 'always' | 'never' | 'maybe';
   readonly fields: readonly FieldName[];
   readonly optional?: readonly FieldName[];

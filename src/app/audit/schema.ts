@@ -18,7 +18,7 @@ import { type Tally, wordsOf } from './tally.ts';
 const APPLICATION_ID = 0x5472616d;
 const FAULTS_ASKED = 100;
 
-export const KNOWN_MIGRATIONS = mergeMigrations(kernelMigrations, peopleMigrations, dispatchMigrations, linksMigrations, incarnationsMigrations);
+const KNOWN_MIGRATIONS = mergeMigrations(kernelMigrations, peopleMigrations, dispatchMigrations, linksMigrations, incarnationsMigrations);
 
 /** The header of the file, whose bytes no page check looks at. Source: sqlite.org/fileformat2.html §1.3. */
 export function auditFileHeader(data: string, tally: Tally): void {

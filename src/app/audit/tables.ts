@@ -9,7 +9,7 @@ import type { LedgerTables } from '#station/kernel/ledger-tables.ts';
 import type { LinkTables } from '#station/links/tables.ts';
 import type { PeopleTables } from '#station/people/store.ts';
 
-export type AuditTables = LedgerTables & PeopleTables & DispatchTables & LinkTables & JobTables & IncarnationTables & {
+type AuditTables = LedgerTables & PeopleTables & DispatchTables & LinkTables & JobTables & IncarnationTables & {
   schema_migration: { name: string };
 };
 export type TableName = keyof AuditTables;

@@ -16,9 +16,9 @@ interface Asked {
 }
 
 /** Items in one tree, at most: bounds the path in every signature to 8 digests. */
-export const BATCH_MAX = 256;
+const BATCH_MAX = 256;
 
-export interface BatchSignerDeps {
+interface BatchSignerDeps {
   readonly provider: CryptoProvider;
   readonly signer: TwinSigner;
   readonly random: RandomSource;

@@ -9,7 +9,7 @@ import type { Room } from './deps.ts';
 import { record } from './events.ts';
 
 /** What this station said of a stanza that goes no further. */
-export type Said = Pick<ReceiptStatement, 'dispatch' | 'sealing' | 'kind' | 'office' | 'time'>;
+type Said = Pick<ReceiptStatement, 'dispatch' | 'sealing' | 'kind' | 'office' | 'time'>;
 
 export class Deliveries {
   readonly #room: Pick<Room, 'tables' | 'ledger'>;

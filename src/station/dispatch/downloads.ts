@@ -15,7 +15,7 @@ import { recordAll } from './events.ts';
 import { type Caller, type DeviceCaller, ownOffice } from './policy.ts';
 import type { Traces } from './trace.ts';
 
-export interface Taken {
+interface Taken {
   /** Of the ledger. */
   readonly index: number;
   readonly at: Instant;

@@ -28,7 +28,7 @@ export interface DraftUpload {
   readonly parts: readonly string[];
 }
 
-export interface DraftRecord {
+interface DraftRecord {
   readonly draft: string;
   readonly office: string;
   readonly step: DraftStep;

@@ -14,7 +14,7 @@ const OF_FORGOTTEN_MAX = 1_024;
 /** Of these offices about one dispatch: as many as it may have gone to, each with some words. */
 const OFFICES_EACH_MAX = 256;
 
-export interface Wanted {
+interface Wanted {
   readonly dispatch: Uint8Array;
   /** By its name in the tables. */
   readonly office: string;

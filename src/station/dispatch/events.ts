@@ -6,7 +6,7 @@ import type { Transaction } from '#station/kernel/store.ts';
 import { eventFields, type EventFields } from '#wire/event.ts';
 import type { Room } from './deps.ts';
 
-export type EventKind =
+type EventKind =
   | 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 'receipt-early' | 'refused' | 'suspected' | 're-sealed' | 'redelivered' | 'downloaded' | 'asked' | 'answered';
 
 export interface RoomEvent {

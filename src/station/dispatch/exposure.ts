@@ -17,13 +17,13 @@ import { type Caller, demand } from './policy.ts';
 import { inRows, lineOf, outRows } from './register.ts';
 import type { Direction, DispatchTables } from './tables.ts';
 
-export interface ExposedKey {
+interface ExposedKey {
   readonly office: string;
   readonly purpose: KeyPurpose;
   readonly number: number;
 }
 
-export interface ExposedDispatch {
+interface ExposedDispatch {
   readonly dispatch: string;
   readonly from: string;
   readonly number: RegisterNumber | null;
@@ -31,7 +31,7 @@ export interface ExposedDispatch {
   readonly keys: readonly ExposedKey[];
 }
 
-export interface ExposedPage {
+interface ExposedPage {
   readonly office: string;
   readonly dispatches: readonly ExposedDispatch[];
   readonly next: number | null;

@@ -24,7 +24,7 @@ const UNUSED_MAX = 16_384;
 /** How urgent a dispatch is that gets a number, the station does not know; nor is a number given to what would not be taken. */
 const PERHAPS_URGENT = { precedence: 'flash', bytes: 0 } as const;
 
-export interface Numbered {
+interface Numbered {
   readonly number: RegisterNumber;
   readonly time: Instant;
 }

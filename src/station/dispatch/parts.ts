@@ -32,7 +32,7 @@ export interface PartDeclaration {
   readonly office: string;
 }
 
-export interface PartState {
+interface PartState {
   readonly root: string;
   readonly held: number;
   readonly size: number;

@@ -37,7 +37,7 @@ export interface CheckedReceipt {
 /** Away and back are two hops at the least: nothing comes to a station more often. Any station may sign that it did. */
 const COMES_BACK_MAX = LIMITS.hopLimit / 2;
 
-export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
+type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
 
 /** Of a stanza that was sealed here: whose it is, and which neighbour it goes to; null where it goes no further. */
 interface PlacedHere {

@@ -18,7 +18,7 @@ import { demand, type Caller } from './policy.ts';
 import { precedenceOf } from './receipts.ts';
 import type { Direction, DispatchTables } from './tables.ts';
 
-export interface RegisterLine {
+interface RegisterLine {
   readonly dispatch: string;
   readonly direction: Direction;
   readonly office: string;
@@ -44,7 +44,7 @@ export interface RegisterLine {
   readonly bytes: number;
 }
 
-export interface RegisterPage {
+interface RegisterPage {
   readonly lines: readonly RegisterLine[];
   readonly next: number | null;
   readonly leftOut?: readonly LeftOut[];
@@ -62,7 +62,7 @@ interface LeftOut {
 export const PAGE_MAX = 500;
 const PAGE_USUAL = 100;
 
-export interface PageAsked {
+interface PageAsked {
   readonly before?: number | undefined;
   readonly limit?: number | undefined;
 }
@@ -99,7 +99,7 @@ async function leftOutOf(db: Db<DispatchTables>, office: string, direction: Dire
   return runs.map(({ series, time, first, last }) => ({ series, time: Number(time), first: Number(first), last: Number(last), restored: Number(time) === restored }));
 }
 
-export interface Row {
+interface Row {
   readonly id: Uint8Array;
   readonly ledger: number;
   readonly time: number;

@@ -30,7 +30,7 @@ import type { CheckedReceipt, Receipts } from './receipts.ts';
 import { mayBeForgotten, saysAgain } from './twice.ts';
 import { demandWay } from './ways.ts';
 
-export interface ResealRequest {
+interface ResealRequest {
   readonly office: string;
   /** Base64url of an encoded Resealing. */
   readonly resealing: string;

@@ -14,16 +14,16 @@ import type { Room } from './deps.ts';
 import { demand, type DeviceCaller, may } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
-export const ARRIVALS_MAX = 256;
+const ARRIVALS_MAX = 256;
 
-export interface Arrival {
+interface Arrival {
   readonly dispatch: string;
   readonly header: Uint8Array;
   /** As it came, for a transport key. */
   readonly stanza: Uint8Array;
 }
 
-export interface Rewrapped {
+interface Rewrapped {
   readonly dispatch: string;
   /** Base64url of an encoded Stanza. */
   readonly stanza: string;

@@ -14,7 +14,7 @@ import type { Arrivals } from './rewraps.ts';
 import type { DispatchTables } from './tables.ts';
 import { takenOf } from './taken.ts';
 
-export interface Trace {
+interface Trace {
   readonly dispatch: string;
   readonly header: Uint8Array;
   /** Encoded Signed. */

@@ -5,7 +5,7 @@
  */
 import { Refusal } from '#core/refusals.ts';
 
-export interface BodyLimits {
+interface BodyLimits {
   /** Of one body, uncounted. */
   readonly freeBytes: number;
   readonly callerBytes: number;

@@ -25,12 +25,12 @@ import { question } from './question.ts';
 import type { Transaction, Store, Tables } from './store.ts';
 
 /** Keys for nothing else. C2SP wants another Ed25519 key for cosignatures than for the log's own signature. */
-export interface CheckpointKeys {
+interface CheckpointKeys {
   readonly log: { readonly ed25519: SigningKey; readonly mlDsa44: SigningKey };
   readonly witness: { readonly ed25519: SigningKey; readonly mlDsa44: SigningKey };
 }
 
-export interface CheckpointDeps {
+interface CheckpointDeps {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly clock: Pick<Clock, 'now'>;

@@ -101,7 +101,7 @@ export const RENAMED_KEYS: Readonly<Record<string, keyof typeof CONFIGURATION_KE
 const schema = z.strictObject(CONFIGURATION_KEYS);
 export type Configuration = Readonly<z.infer<typeof schema>>;
 
-export const CONFIGURATION_BYTES_MAX = 64 * 1024;
+const CONFIGURATION_BYTES_MAX = 64 * 1024;
 
 /** A key by its old name, and its name now. */
 export interface RenamedKey {

@@ -5,9 +5,9 @@
 import type { z } from 'zod';
 import { assert, Refusal } from '#core/refusals.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** `session` demands a valid bearer token; `public` takes none. */
-export type Access = 'public' | 'session';
+type Access = 'public' | 'session';
 
 /** Path parts by name: `:name` in the path, or the rest of it as `*name` at its end. */
 type ParamsOf<Path extends string> = Path extends `${infer Part}/${infer Rest}`

@@ -15,7 +15,7 @@ import type { Log } from './log.ts';
 import { isLoopbackHost, type Listening, listenHere } from './loopback.ts';
 import { isPipelined } from './pipelining.ts';
 
-export interface HttpDeps<Session> {
+interface HttpDeps<Session> {
   readonly routes: readonly Route[];
   /** @returns the session of a bearer token, or null where it is none or has ended */
   readonly authenticate: (token: string) => Promise<Session | null>;
@@ -33,7 +33,7 @@ export interface HttpDeps<Session> {
   readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
-export interface HttpLimits {
+interface HttpLimits {
   /** How long headers, and a JSON body, may take to arrive. */
   readonly requestMs: number;
   /** How long a connection may stay silent. */

@@ -33,7 +33,7 @@ export interface Job {
 /** @returns when to run again (a repeating job), or nothing when it is done */
 export type JobHandler = (job: Job) => Promise<Instant | void>;
 
-export interface JobsDeps {
+interface JobsDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

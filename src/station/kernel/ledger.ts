@@ -64,12 +64,12 @@ export interface TreeHead {
   readonly root: Uint8Array;
 }
 
-export interface SealedField {
+interface SealedField {
   readonly salt: Uint8Array;
   readonly value: Uint8Array;
 }
 
-export interface LedgerDeps {
+interface LedgerDeps {
   readonly store: Store;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: RandomSource;
@@ -82,8 +82,8 @@ export interface LedgerDeps {
 }
 
 /** A tlog-tiles entry bundle gives each entry's length in two bytes. */
-export const ENTRY_BYTES_MAX = 65_535;
-export const SUBJECT_BYTES_MAX = 64;
+const ENTRY_BYTES_MAX = 65_535;
+const SUBJECT_BYTES_MAX = 64;
 const SALT_BYTES = 32;
 /** Rows in one statement: SQLite takes 32,766 parameters. */
 const INSERT_ROWS_MAX = 256;

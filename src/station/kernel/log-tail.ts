@@ -9,7 +9,7 @@ import type { LogLineMade } from './log.ts';
 /** Of each: lines of level info, and the others. */
 const KEPT_MAX = 1_000;
 
-export interface LogTailAnswer {
+interface LogTailAnswer {
   readonly lines: readonly LogLine[];
   /** What to ask after next. */
   readonly next: number;

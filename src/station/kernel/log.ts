@@ -47,7 +47,7 @@ type Form = (typeof FIELDS)[keyof typeof FIELDS];
 type ValueOf<F extends Form> = F extends 'number' ? number : F extends 'id' ? Uint8Array : string;
 /** Fields set from outside this file: frames and assertions come only from `fault`. */
 type OwnFields = 'frames' | 'assertion' | 'error';
-export type LogFields = {
+type LogFields = {
   readonly [Name in Exclude<keyof typeof FIELDS, OwnFields>]?: ValueOf<(typeof FIELDS)[Name]> | undefined;
 };
 
@@ -61,7 +61,7 @@ export interface Log {
   with(fields: LogFields): Log;
 }
 
-export interface LogDeps {
+interface LogDeps {
   readonly clock: Pick<Clock, 'now'>;
   /** Takes one line, with its newline. */
   readonly write: (line: string) => void;

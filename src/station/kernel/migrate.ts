@@ -17,7 +17,7 @@ export interface ColumnTypes {
   readonly clustered: ReturnType<typeof sql>;
 }
 
-export interface Migration {
+interface Migration {
   up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ interface MigrationTables {
 }
 
 /** Runs `step` in a transaction of its own. */
-export type InTransaction = (step: (db: Kysely<unknown>) => Promise<void>) => Promise<void>;
+type InTransaction = (step: (db: Kysely<unknown>) => Promise<void>) => Promise<void>;
 
 /**
  * Runs what is missing.

@@ -18,7 +18,7 @@ import { PostgresWriter } from './postgres-writer.ts';
 export const BINDING_FILE = 'database.id';
 const BINDING = /^[0-9a-f]{32}$/;
 
-export interface PostgresDiskOptions {
+interface PostgresDiskOptions {
   readonly access: PostgresAccess;
   readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
   readonly random: RandomSource;
@@ -48,7 +48,7 @@ export function postgresDisk(folder: string, options: PostgresDiskOptions): Post
   }
 }
 
-export interface PostgresDatabaseOptions extends PostgresDiskOptions {
+interface PostgresDatabaseOptions extends PostgresDiskOptions {
   readonly binding: () => Binding;
   readonly setFounded: () => void;
 }

@@ -21,7 +21,7 @@ export interface Binding {
   readonly isFounded: boolean;
 }
 
-export interface Lease {
+interface Lease {
   /** Of the last committed round. */
   readonly round: number;
 }

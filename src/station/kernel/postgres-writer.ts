@@ -12,7 +12,7 @@ import { PostgresHandle } from './postgres-handle.ts';
 import { beginRound, type Binding, resumeLease, takeLease } from './postgres-lease.ts';
 
 /** How long a lost server is awaited: a restart takes seconds. Commits wait meanwhile. */
-export const RECONNECT_MS_MAX = 30_000;
+const RECONNECT_MS_MAX = 30_000;
 const RECONNECT_EVERY_MS = 200;
 /** Tables up to here are written anew by a scrub; larger ones would stand still for too long. */
 const REWRITE_BYTES_MAX = 64 * 2 ** 20;
@@ -23,7 +23,7 @@ const SCRUB_LOCK_MS_MAX = 2_000;
 const SEEN_BY_OTHERS = 'select count(*) as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null';
 const DELETED_FROM = /^delete from "([^"]+)"/;
 
-export interface WriterOptions {
+interface WriterOptions {
   readonly access: PostgresAccess;
   readonly binding: () => Binding;
   /** 32 hexadecimal digits of this opening. */

@@ -15,7 +15,7 @@ class Place {
 
 const PLACES = new Proxy({}, { get: (_, name) => new Place(String(name)) });
 
-export interface Question<Tables, Values, Row> {
+interface Question<Tables, Values, Row> {
   all(db: Kysely<Tables>, values: Values): Promise<Row[]>;
   first(db: Kysely<Tables>, values: Values): Promise<Row | undefined>;
   /** What changes rows and returns none. @returns how many */

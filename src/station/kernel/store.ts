@@ -64,7 +64,7 @@ export interface Store extends Tables<unknown> {
   close(): Promise<void>;
 }
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly migrations: Migrations;
   /**
    * Awaited before a round begins, so that work which is about to be queued can share its fsync. A station passes

@@ -12,7 +12,7 @@ export { nodeCrypto };
 /** 2027-01-15T08:00:00Z. */
 export const START = Date.UTC(2027, 0, 15, 8);
 
-export interface ManualClock extends Clock {
+interface ManualClock extends Clock {
   /** Lets time pass and wakes whoever is due, in order. */
   advance(ms: number): void;
 }

@@ -30,9 +30,9 @@ export interface ChannelState {
 
 /** `peer-behind`: it forgot what it had; `behind`: we did; `superseded`: its folder was followed by another;
  * `followed`: it counts for another incarnation of ours than it did, and will show why. Either way nothing is numbered until a new incarnation. */
-export type Meeting = 'met' | 'peer-behind' | 'behind' | 'superseded' | 'followed';
+type Compared = 'met' | 'peer-behind' | 'behind' | 'superseded' | 'followed';
 
-export interface ChannelDeps {
+interface ChannelDeps {
   readonly store: Store;
   readonly clock: Pick<Clock, 'now'>;
   readonly record: RecordEvent;
@@ -88,7 +88,7 @@ export class Channels {
    * @param said the hello as a frame, kept where it ends an incarnation
    * @throws Refusal `too-many-attempts` where it has been another too often lately
    */
-  async meet(peer: string, hello: HelloStatement, said: Uint8Array): Promise<Meeting> {
+  async meet(peer: string, hello: HelloStatement, said: Uint8Array): Promise<Compared> {
     return this.#tables.commit(async (tx) => {
       const known = (await stateOf(tx, peer))!;
       const meeting = await this.#compare(tx, known, hello);
@@ -205,7 +205,7 @@ export class Channels {
     );
   }
 
-  async #compare(tx: Tx<LinkTables>, known: State, hello: HelloStatement): Promise<Meeting> {
+  async #compare(tx: Tx<LinkTables>, known: State, hello: HelloStatement): Promise<Compared> {
     if (await hasEnded(tx, known.peer, hello.incarnation)) return 'superseded';
     if (countsOurs(known.incarnation, hello) && hello.lastReceived > known.last_sent) return 'behind';
     if (hello.peerIncarnation !== undefined && !countsOurs(known.incarnation, hello) && known.peer_received > 0) return 'followed';

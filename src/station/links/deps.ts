@@ -59,7 +59,7 @@ export interface PeerExchange {
 }
 
 /** A dispatch of ours that a neighbour took under a number of the ended incarnation. */
-export interface ReturnedItem {
+interface ReturnedItem {
   readonly channel: number;
   readonly header: Uint8Array;
   /** Our own station's over it, as the neighbour took it; null where it did not say. */
@@ -77,7 +77,7 @@ export interface Lineage {
 }
 
 /** Words without content: what the log may say about a link. */
-export type Remark = (word: string, detail: Readonly<Record<string, string | number>>) => void;
+type Remark = (word: string, detail: Readonly<Record<string, string | number>>) => void;
 
 export interface LinksDeps {
   readonly station: string;

@@ -15,7 +15,7 @@ const HURRIED_WAIT_MS = 250;
 const SHORT_LIFE_MS = 20_000;
 const SHORT_LIVES_MAX = 2;
 
-export interface DialerDeps {
+interface DialerDeps {
   readonly peer: string;
   readonly network: Network;
   readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;

@@ -34,7 +34,7 @@ const UNFORESEEN: readonly RefusalCode[] = ['office-unknown', 'station-unknown',
 export type Decision = 'taken' | 'held' | 'refused';
 
 /** What became of an offer; undecided it stays with its sender, for a reason that the code says, or because nothing more comes. */
-export type Ending = { readonly decision: Decision } | { readonly decision: null; readonly code: RefusalCode | null };
+type Ending = { readonly decision: Decision } | { readonly decision: null; readonly code: RefusalCode | null };
 
 interface Decided {
   readonly decision: Decision;

@@ -23,7 +23,7 @@ const TURN_MS = MINUTE_MS;
 const STILL_MS = 20 * SECOND_MS;
 
 /** The connection that brings it. */
-export interface Bringer {
+interface Bringer {
   readonly talk: Talk;
   /** How many files may be open on it. */
   readonly files: Slots;

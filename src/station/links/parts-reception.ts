@@ -21,7 +21,7 @@ interface PlacedPart {
 }
 
 /** Whose parts they are. */
-export interface PartsOwner {
+interface PartsOwner {
   /** As Claimant has it, of each of them. */
   readonly isPassing: boolean;
   readonly awaited: Awaited;

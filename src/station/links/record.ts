@@ -3,7 +3,7 @@ import { eventFields, type EventFields } from '#wire/event.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Transaction } from '#station/kernel/store.ts';
 
-export type LinkEventKind =
+type LinkEventKind =
   | 'queued' | 'sent' | 'custody-received' | 'custody-taken' | 'refused' | 'duplicate' | 'gap' | 'incarnation' | 'no-room' | 'bundle-written'
   | 'bundle-read';
 

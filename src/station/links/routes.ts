@@ -6,7 +6,7 @@ import { type Route, routesFor } from '#station/kernel/http-routes.ts';
 import type { DiskLevel } from '#station/kernel/watermarks.ts';
 import type { LinkState } from './link-state.ts';
 
-export interface LinksDisk {
+interface LinksDisk {
   readonly level: DiskLevel;
   readonly freeBytes: number;
 }

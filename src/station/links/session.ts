@@ -33,7 +33,7 @@ const WITHIN_ONLY: readonly Frame['kind'][] = ['directory', 'witnessed', 'return
 /** `stopped`: one of us was restored from a copy, and an operator must open a new incarnation. */
 export type SessionEnd = 'closed' | 'stopped';
 
-export interface SessionEvents {
+interface SessionEvents {
   live(session: Session): void;
   ended(session: Session, end: SessionEnd): void;
 }

@@ -14,15 +14,15 @@ import { isUrgent } from './urgent.ts';
 
 const GIBIBYTE = 2 ** 30;
 /** A neighbour's unfinished parts together, beyond the first dispatch. */
-export const STAGED_BYTES_MAX = 16 * GIBIBYTE;
+const STAGED_BYTES_MAX = 16 * GIBIBYTE;
 /** Of it, kept for what is urgent. */
 const URGENT_SHARE = 0.25;
-export const STAGING_DAYS = 14;
+const STAGING_DAYS = 14;
 const SWEEP_MS = HOUR_MS;
 /** Uploads stand in the same folder under other names. */
 const LINK_STAGED = /^[0-9a-f]{64}$/;
 
-export interface StagingDeps {
+interface StagingDeps {
   readonly store: Store;
   readonly blobs: Blobs;
   readonly clock: Pick<Clock, 'now'>;

@@ -31,7 +31,7 @@ export class Turn {
   }
 }
 
-export interface Candidate {
+interface Candidate {
   readonly isHead: boolean;
   readonly turn: Turn;
 }

@@ -16,8 +16,8 @@ import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store } from '#station/kernel/store.ts';
 
 /** What of a `check` frame speaks of ledgers. */
-export type Statement = Pick<FrameOf<'check'>, 'checkpoint' | 'consistency' | 'from'>;
-export type Answer = Pick<FrameOf<'witnessed'>, 'size' | 'cosignature'>;
+type Statement = Pick<FrameOf<'check'>, 'checkpoint' | 'consistency' | 'from'>;
+type Answer = Pick<FrameOf<'witnessed'>, 'size' | 'cosignature'>;
 
 /** A neighbour as a log: its keys and the incarnation whose ledger it speaks of. */
 export interface PeerLog {
@@ -35,7 +35,7 @@ export interface Witness {
   keep(peer: PeerLog, answer: Answer): Promise<void>;
 }
 
-export interface WitnessDeps {
+interface WitnessDeps {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly checkpoints: Checkpoints;

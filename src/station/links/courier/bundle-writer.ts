@@ -37,7 +37,7 @@ export interface BundleOrder {
   readonly again?: boolean | undefined;
 }
 
-export interface BundleWriterDeps {
+interface BundleWriterDeps {
   readonly room: LinksRoom;
   readonly bundles: Bundles;
   readonly demandRoom: (bytes: number) => void;

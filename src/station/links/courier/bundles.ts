@@ -12,7 +12,7 @@ import { ReadBundles, type ReadBundlesDeps } from './read-bundles.ts';
 export const COURIER_MS_MAX = 7 * DAY_MS;
 
 /** `under-way`: something of it is without custody; `missing`: and it is late, or something of a later one has come; `done`: nothing is; `withdrawn`: and nobody answered any of it. */
-export type BundleState = OpenState | 'done' | 'withdrawn';
+type BundleState = OpenState | 'done' | 'withdrawn';
 type OpenState = 'under-way' | 'missing';
 
 export interface WrittenBundle {
@@ -48,7 +48,7 @@ export interface OnStick {
 }
 
 /** What a finished bundle is remembered as. */
-export interface NewBundle extends Creditor {
+interface NewBundle extends Creditor {
   readonly bundle: Uint8Array;
   readonly number: number;
   readonly written: Instant;
@@ -57,7 +57,7 @@ export interface NewBundle extends Creditor {
   readonly digest: Uint8Array;
 }
 
-export interface BundlesDeps extends ReadBundlesDeps {
+interface BundlesDeps extends ReadBundlesDeps {
   readonly incarnation: () => Uint8Array;
 }
 

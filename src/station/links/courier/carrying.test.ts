@@ -1,5 +1,5 @@
 /** What the courier's tests share: a stick between two stations that never meet. */
-import { concat, fromHex } from '#core/bytes.ts';
+import { concat } from '#core/bytes.ts';
 import { readVolumeStart, VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import type { BundleRecord } from '#wire/api/bundles.ts';
 import type { TestPair, TestStation } from '../testing.test.ts';
@@ -7,7 +7,7 @@ import type { BundleOrder } from './bundle-writer.ts';
 import type { ReadingEnd } from './courier.ts';
 
 /** Smaller than the API takes, so that little is much. */
-export const SMALL = 1.5 * 2 ** 20;
+const SMALL = 1.5 * 2 ** 20;
 
 /** Writes a bundle and fetches its volumes. */
 export async function write(pair: TestPair, from: TestStation, order: Partial<BundleOrder> & { peer: string }): Promise<{ record: BundleRecord; volumes: Uint8Array[] }> {
@@ -35,10 +35,6 @@ export async function read(at: TestStation, volume: Uint8Array): Promise<Reading
 
 export function statementOf(volume: Uint8Array) {
   return readVolumeStart(volume.subarray(0, volumeStartBytes(volume.subarray(0, VOLUME_START_BYTES)))).statement;
-}
-
-export function idOf({ bundle }: BundleRecord): Uint8Array {
-  return fromHex(bundle)!;
 }
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -25,7 +25,7 @@ const READINGS_MAX = 4;
 const QUIET_MS_MAX = MINUTE_MS / 2;
 const READ_BYTES = 2 ** 20;
 
-export interface CourierDeps {
+interface CourierDeps {
   readonly room: LinksRoom;
   readonly demandRoom: (bytes: number) => void;
   readonly met: (peer: string, incarnation: Uint8Array | null) => number;

@@ -27,7 +27,7 @@ const ITEM_MS_MAX = 30_000;
 /** Refused items, unfinished items and damaged segments that a report names. */
 const NAMED_MAX = 64;
 
-export interface ReadingDeps {
+interface ReadingDeps {
   readonly room: LinksRoom;
   readonly bundles: Bundles;
   /** Something of that rank waits for that neighbour. */

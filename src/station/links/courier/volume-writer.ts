@@ -13,12 +13,12 @@ const APART_BYTES = 128 * 1024;
 /** Of one segment in the statement. */
 const SEGMENT_ROW_BYTES = 48;
 
-export interface WrittenVolume {
+interface WrittenVolume {
   readonly segments: readonly Segment[];
   readonly bytes: number;
 }
 
-export interface VolumeWriterDeps {
+interface VolumeWriterDeps {
   readonly blobs: Blobs;
   readonly hash: Hash;
   /** @throws Refusal `disk-full` */

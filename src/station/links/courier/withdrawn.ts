@@ -4,7 +4,7 @@ import { hex } from '#core/bytes.ts';
 import type { Db } from '#station/kernel/store.ts';
 import type { LinkTables } from '../tables.ts';
 
-export interface WithdrawnItems {
+interface WithdrawnItems {
   readonly withdrawn: number;
   /** Of them those that wait again since, for the same neighbour or for another. */
   readonly requeued: number;
