@@ -11,7 +11,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS, unitsOf } from './budget.ts';
 import type { DirectoryExchange } from './deps.ts';
-import type { Talk } from './talk.ts';
+import { afford, type Talk } from './talk.ts';
 
 /** Room in a frame for entries, beside the checkpoint and the lengths. */
 const FRAME_ENTRY_BYTES = LIMITS.frameBytes - LIMITS.checkpointBytes - 1_024;
@@ -50,8 +50,7 @@ export class DirectoryTalk {
       throw new DecodeError('directory.organisation', 0, 'another organisation');
     }
     const bytes = entries.reduce((sum, { length }) => sum + Math.max(length, ENTRY_BYTES_MIN), 0);
-    const budget = room.budgets.of(peer);
-    await budget.take(unitsOf(bytes), PRECEDENCE_RANK.flash, () => this.#talk.closed);
+    await afford(this.#talk, unitsOf(bytes));
     const run = this.#gathered ?? { from, entries: [], bytes: 0 };
     run.entries.push(...entries);
     run.bytes += bytes;
@@ -65,7 +64,7 @@ export class DirectoryTalk {
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
       const code = error instanceof Refusal ? error.code : 'directory-entry-refused';
-      budget.charge(UNITS.refused);
+      room.budgets.of(peer).charge(UNITS.refused);
       room.say('directory-refused', { peer, code });
       const [first, last] = [run.from + run.entries.length, room.directory.view().point.size];
       await this.#talk.send({ kind: 'service', word: 'directory-size', first, last });
