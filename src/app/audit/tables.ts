@@ -219,7 +219,10 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   link_bundle_item: { columns: { bundle: 'bytes', channel: 'integer' }, key: ['bundle', 'channel'] },
   link_bundle_volume: { columns: { bundle: 'bytes', volume: 'integer', start: 'bytes', bytes: 'integer' }, key: ['bundle', 'volume'] },
   link_bundle_read: {
-    columns: { peer: 'text', incarnation: 'bytes', number: 'integer', bundle: 'bytes', written: 'integer', volumes: 'integer', whole: 'integer' },
+    columns: {
+      peer: 'text', incarnation: 'bytes', number: 'integer', bundle: 'bytes', written: 'integer', volumes: 'integer', whole: 'integer',
+      first: 'integer?', last: 'integer?', sent: 'integer?',
+    },
     key: ['peer', 'incarnation', 'number'],
   },
   link_volume_of: {

@@ -82,8 +82,14 @@ export interface LinkTables {
   link_bundle_item: { bundle: Uint8Array; channel: number };
   /** Volumes that lie in the data folder to be fetched: what stands before their segments. */
   link_bundle_volume: { bundle: Uint8Array; volume: number; start: Uint8Array; bytes: number };
-  /** Bundles of neighbours' of which anything was read; `whole`: 1 once all volumes were. */
-  link_bundle_read: { peer: string; incarnation: Uint8Array; number: number; bundle: Uint8Array; written: number; volumes: number; whole: number };
+  /**
+   * Bundles of neighbours' of which anything was read; `whole`: 1 once all volumes were. `first`, `last`: the numbers that it offered, `sent`: the
+   * last that its writer had given; null where nothing was offered, and for what was met before these were kept.
+   */
+  link_bundle_read: {
+    peer: string; incarnation: Uint8Array; number: number; bundle: Uint8Array; written: number; volumes: number; whole: number;
+    first: number | null; last: number | null; sent: number | null;
+  };
   /** A bundle's id is its writer's word: whose volume it was belongs to its name. `awaits`: the number of the item that goes on in another volume, until it is decided. */
   link_volume_of: { peer: string; incarnation: Uint8Array; bundle: Uint8Array; volume: number; at: number; awaits: number | null };
   /** Answers to what a courier brought, until the neighbour is known to have them; and what is missing of its numbers (`service`). */

@@ -61,6 +61,12 @@ interface BundlesDeps extends ReadBundlesDeps {
   readonly incarnation: () => Uint8Array;
 }
 
+/** What the hello of a bundle says: how much of the directory its writer has, none over a border, and the last number that it had given us. */
+export interface SaidBeside {
+  readonly directorySize: number;
+  readonly lastSent: number;
+}
+
 type Neighbour = LinkTables['link_courier'];
 
 /** How many bundles are shown whatever became of them, the newest. */
@@ -198,9 +204,9 @@ export class Bundles {
   }
 
   /** Takes note of a volume as soon as its head was believed: that it exists, and what it says of others. */
-  async met({ peer, incarnation }: Creditor, { bundle, number, volumes, written, waiting }: BundleStatement, directorySize: number): Promise<void> {
+  async met({ peer, incarnation }: Creditor, { bundle, number, volumes, written, waiting, first, last }: BundleStatement, { directorySize, lastSent: sent }: SaidBeside): Promise<void> {
     await this.#tables.commit(async (tx) => {
-      await tx.insertInto('link_bundle_read').values({ peer, incarnation, number, bundle, written, volumes, whole: 0 }).onConflict((on) => on.doNothing()).execute();
+      await tx.insertInto('link_bundle_read').values({ peer, incarnation, number, bundle, written, volumes, whole: 0, first: first ?? null, last: last ?? null, sent }).onConflict((on) => on.doNothing()).execute();
       const known = await tx.selectFrom('link_courier').selectAll().where('peer', '=', peer).executeTakeFirst();
       const peer_directory = Math.max(known?.peer_directory ?? 0, directorySize);
       const isNewer = number >= (known?.waiting_of ?? 0);

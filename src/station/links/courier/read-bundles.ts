@@ -67,20 +67,25 @@ export class ReadBundles {
     return row.highest ?? 0;
   }
 
-  /** Neighbours' bundles that were not read whole: begun, or only spoken of by a later one. */
+  /** Neighbours' bundles that were not read whole, begun or only spoken of by a later one, and of which something may not have come otherwise. */
   async lacking(): Promise<ReadBundle[]> {
     await this.#noteDecided();
     return this.#tables.read(async (db) => {
-      const states = await db.selectFrom('link_state').select(['peer', 'peer_incarnation']).execute();
-      const couriers = await db.selectFrom('link_courier').select(['peer', 'waiting']).execute();
+      const states = await db.selectFrom('link_state').select(['peer', 'peer_incarnation', 'received']).execute();
+      const couriers = await db.selectFrom('link_courier').select(['peer', 'waiting', 'waiting_of']).execute();
       const lacking: ReadBundle[] = [];
-      for (const { peer, peer_incarnation } of states) {
+      for (const { peer, peer_incarnation, received } of states) {
         if (peer_incarnation === null) continue;
         const read = await db.selectFrom('link_bundle_read').selectAll().where('peer', '=', peer).where('incarnation', '=', peer_incarnation).orderBy('number').execute();
-        for (const { number, bundle, written, volumes } of read.filter(({ whole }) => whole === 0)) {
+        for (const { number, bundle, written, volumes, first, last } of read.filter(({ whole }) => whole === 0)) {
+          if (first !== null && last !== null && (await haveCome(db, peer, received, first, last))) continue;
           lacking.push({ peer, number, written, volumes, lacking: await lackingOf(db, { peer, incarnation: peer_incarnation, bundle }, volumes) });
         }
-        for (const number of numbersIn(couriers.find((one) => one.peer === peer)?.waiting ?? '')) {
+        const said = couriers.find((one) => one.peer === peer);
+        const sent = read.find(({ number }) => number === said?.waiting_of)?.sent ?? null;
+        // Whatever an earlier bundle offered had a number by then.
+        const haveAllCome = sent !== null && sent <= received;
+        for (const number of haveAllCome ? [] : numbersIn(said?.waiting ?? '')) {
           if (!read.some((one) => one.number === number)) lacking.push({ peer, number, written: null, volumes: null, lacking: [] });
         }
       }
@@ -124,6 +129,15 @@ function decidedVolumes(db: Kysely<LinkTables>): Promise<Pick<LinkTables['link_v
       of('awaits', '<=', of.ref('link_state.received')),
       of('awaits', 'in', of.selectFrom('link_received').select('channel').whereRef('link_received.peer', '=', 'link_volume_of.peer')),
     ])).execute();
+}
+
+/** @param received up to which no number of the neighbour's is missing */
+async function haveCome(db: Kysely<LinkTables>, peer: string, received: number, first: number, last: number): Promise<boolean> {
+  if (last <= received) return true;
+  const from = Math.max(first, received + 1);
+  const { count } = await db.selectFrom('link_received').select((all) => all.fn.countAll<number>().as('count')).where('peer', '=', peer)
+    .where('channel', '>=', from).where('channel', '<=', last).executeTakeFirstOrThrow();
+  return Number(count) === last - from + 1;
 }
 
 async function lackingOf(db: Kysely<LinkTables>, { peer, incarnation, bundle }: OfVolume, volumes: number): Promise<number[]> {

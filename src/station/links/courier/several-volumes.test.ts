@@ -98,10 +98,25 @@ describe('a bundle in several volumes', () => {
     assert.ok(bytesOver > CHUNK && bytesOver < 15 * CHUNK, `${bytesOver} bytes came over the connection`);
     pair.network.cut('hub', 'post');
     await pair.crash(pair.post);
-    assert.deepEqual(await missing(pair), [3]);
+    assert.deepEqual(await missing(pair), [], 'everything that is on the third has come');
     for (const volume of [first, second]) assert.equal((await shortly(pair, volume)).how, 'before');
     const late = await read(pair.post, third);
     assert.deepEqual([late.isRead, late.taken, late.held, late.lacking, await readBundles(pair)], [true, 0, 1, [], 1]);
+  });
+
+  it('misses nothing once a connection has brought what is on sticks that were not read, nor sticks that nobody saw', async () => {
+    const pair = await TestPair.make();
+    pair.network.cut('hub', 'post');
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'thẻ không tới'));
+    await write(pair, pair.hub, { peer: 'post' });
+    await pair.queue(pair.hub, 'post', ...Array.from({ length: 10 }, (_, at) => pair.item(pair.hub, `ảnh ${at}`, 'routine', [8 * CHUNK])));
+    const { volumes } = await write(pair, pair.hub, { peer: 'post' });
+    for (const volume of [volumes[0]!, volumes[2]!]) await read(pair.post, volume);
+    const lacking = async () => (await pair.post.links.courier.list()).lacking.map(({ number, lacking: which }) => [number, which]);
+    assert.deepEqual(await lacking(), [[2, [2, ...Array.from({ length: volumes.length - 3 }, (_, at) => at + 4)]], [1, []]]);
+    pair.network.mend('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 200_000, () => pair.hub.items.settled.length === 11);
+    assert.deepEqual([pair.hub.items.settled.length, await lacking(), await readBundles(pair)], [11, [], 0]);
   });
 
   it('brings its data again where what was staged is gone, and is not passed over before its item is decided', async () => {

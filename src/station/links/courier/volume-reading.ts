@@ -78,7 +78,7 @@ export class VolumeReading {
     if (meeting === 'unknown') throw new Refusal('bundle-incarnation', { station: peer });
     if (meeting === 'behind') throw new Refusal('peer-behind', { peer });
     const creditor = { peer, incarnation: hello.incarnation };
-    await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
+    await deps.bundles.met(creditor, statement, { directorySize: writer.met.beyond === null ? hello.directory.size : 0, lastSent: hello.lastSent });
     if (countsOurs(deps.room.incarnation(), hello)) await deps.room.owed.read(creditor, statement.read);
     return new VolumeReading(deps, writer, patience, statement, await deps.bundles.read.isRead(creditor, statement));
   }
