@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inTheirOrder, type LookedAt, type ReadVolume, stillToCome } from '#client/bundles.ts';
+import { inTheirOrder, type LookedAt, nextSteps, type ReadVolume, stillToCome } from '#client/bundles.ts';
 
 const said = (number: number, bundle: number, volume: number): LookedAt => ({ number, bundle: Uint8Array.of(bundle), volume, startBytes: 1 });
 
@@ -20,4 +20,13 @@ test('what is still to come of a bundle is less by what was read after it, and b
   const read = [first, one('a', 2, [3, 4]), one('b', 3, []), one('a', 4, [3], { isRead: false, goesOn: false })];
   assert.deepEqual(stillToCome(first, read), [3, 4]);
   assert.deepEqual(stillToCome(first, [...read, one('a', 3, [], { isRead: true, goesOn: false })]), [4]);
+});
+
+test('what came goes on or is opened here, by neighbour over all volumes', () => {
+  const some = (count: number, flash: number) => ({ count, flash });
+  const one = (here: object, onward: object[]): ReadVolume =>
+    ({ volume: { peer: 'hub' }, report: { taken: 1, held: 0, refused: 0, where: { here, onward } } } as ReadVolume);
+  assert.deepEqual(nextSteps([one(some(1, 0), [{ peer: 'xa', ...some(2, 1) }]), one(some(2, 1), [{ peer: 'xa', ...some(1, 0) }, { peer: 'huyen', ...some(1, 1) }])]), {
+    here: some(3, 1), onward: [{ peer: 'xa', ...some(3, 1) }, { peer: 'huyen', ...some(1, 1) }], peers: ['hub'],
+  });
 });

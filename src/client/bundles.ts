@@ -133,17 +133,32 @@ export interface ReadVolume {
 
 /** What there is to do after sticks were read. */
 export interface NextSteps {
-  /** Dispatches that came now and can be opened; FLASH among them. */
-  readonly taken: number;
-  readonly flash: number;
+  /** Dispatches that came now and can be opened here. */
+  readonly here: SomeDispatches;
+  /** Those that wait to go on, by neighbour. */
+  readonly onward: readonly (SomeDispatches & { readonly peer: string })[];
   /** Neighbours to whom answers wait that the courier may take home. */
   readonly peers: readonly string[];
 }
 
+export interface SomeDispatches {
+  readonly count: number;
+  /** Among them. */
+  readonly flash: number;
+}
+
 export function nextSteps(read: readonly ReadVolume[]): NextSteps {
-  const sum = (of: (report: ReadingReport) => number): number => read.reduce((so, { report }) => so + of(report), 0);
+  const onward = Map.groupBy(read.flatMap(({ report: { where } }) => where.onward), ({ peer }) => peer);
   const answered = read.filter(({ report: { taken, held, refused } }) => taken + held + refused > 0);
-  return { taken: sum(({ taken }) => taken), flash: sum(({ flash }) => flash), peers: [...new Set(answered.map(({ volume: { peer } }) => peer))] };
+  return {
+    here: together(read.map(({ report: { where } }) => where.here)),
+    onward: [...onward].map(([peer, some]) => ({ peer, ...together(some) })),
+    peers: [...new Set(answered.map(({ volume: { peer } }) => peer))],
+  };
+}
+
+function together(some: readonly SomeDispatches[]): SomeDispatches {
+  return { count: some.reduce((sum, { count }) => sum + count, 0), flash: some.reduce((sum, { flash }) => sum + flash, 0) };
 }
 
 /** What of a bundle is still to be read beyond volumes that were read meanwhile. @param read volumes, in whatever order, and what came of them */

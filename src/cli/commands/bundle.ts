@@ -3,7 +3,7 @@ import { constants, readdirSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { dropBundle, inTheirOrder, lookAt, nextSteps, readVolume, type ReadVolume, stillToCome, VOLUME_ENDING, type NextSteps, type VolumeFile, volumeBytes, volumeName, writeBundle } from '#client/bundles.ts';
 import { type BundleRecord, VOLUME_BYTES } from '#wire/api/bundles.ts';
 import type { Outcome } from '../command.ts';
@@ -123,12 +123,17 @@ function volumesIn(name: string): string[] {
   return volumes.map((one) => path.join(name, one));
 }
 
-function nextLines(context: CliContext, { taken, flash, peers }: NextSteps): string[] {
+function nextLines(context: CliContext, { here, onward, peers }: NextSteps): string[] {
   const { words: { bundle: said } } = context;
   return [
-    ...(taken === 0 ? [] : [flash === 0 ? placedLine(context, said.open) : placedLine(context, said.openFlash, { flash })]),
+    ...(here.count === 0 ? [] : [placedLine(context, said.open, counted(here))]),
+    ...onward.map(({ peer, ...some }) => placedLine(context, said.onward, { peer, ...counted(some) })),
     ...peers.map((peer) => placedLine(context, said.goHome, { peer })),
   ];
+}
+
+function counted({ count, flash }: NextSteps['here']): RefusalDetail {
+  return { count, ...(flash > 0 && { flash }) };
 }
 
 interface FileResult {

@@ -95,7 +95,7 @@ export interface LinksDeps {
   readonly blobs: Blobs;
   /** Shared with whoever else drops parts. */
   readonly claims: Claims;
-  readonly ledger: Pick<Ledger, 'append' | 'head' | 'entries'>;
+  readonly ledger: Pick<Ledger, 'append' | 'head' | 'entries' | 'entriesAbout'>;
   readonly witness: Witness;
   readonly provider: CryptoProvider;
   readonly signer: TwinSigner;

@@ -22,9 +22,11 @@ export function ReadSticks({ siteOf, onRead }: { readonly siteOf: (peer: string)
   const { isBusy, fault, run } = useWork();
   const made = results.filter((one) => 'report' in one);
   const nextLines = (read: readonly ReadVolume[]): string[] => {
-    const { taken, flash, peers } = nextSteps(read);
+    const { here, onward, peers } = nextSteps(read);
+    const counted = ({ count, flash }: typeof here) => ({ count, ...(flash > 0 && { flash }) });
     return [
-      ...(taken === 0 ? [] : [fill(flash === 0 ? words.courier.next.open : words.courier.next.openFlash, { taken, flash })]),
+      ...(here.count === 0 ? [] : [fill(words.courier.next.open, counted(here))]),
+      ...onward.map(({ peer, ...some }) => fill(words.courier.next.onward, { site: siteOf(peer), ...counted(some) })),
       ...peers.map((peer) => fill(words.courier.next.home, { site: siteOf(peer) })),
     ];
   };

@@ -32,7 +32,8 @@ export const courierEn = {
     continues: 'Note: this stick goes on with a dispatch from stick {before}, and that part is not here. Read stick {before} first, then this one again.', notRead: 'This stick does not count as read yet.',
   },
   next: {
-    open: '{taken|new dispatch waits|new dispatches wait} on the desk to be opened.', openFlash: '{taken|new dispatch waits|new dispatches wait} on the desk to be opened, {flash} of them FLASH.',
+    open: '{count|new dispatch waits|new dispatches wait} on the desk to be opened[, {flash} of them FLASH].',
+    onward: '{count|dispatch goes|dispatches go} on to {site}[, {flash} of them FLASH], over the link as soon as it is up; if it stays down, press Carry by stick beside that link.',
     home: 'The answers to {site}: press Carry by stick beside that link, and let the courier wait for it.',
   },
   lackingTitle: 'Still missing', begun: 'Bundle {number} of {site}, written {time}: read in part, still to be read: stick {volumes}.', notSeen: 'Bundle {number} of {site}: no stick of it was seen.',

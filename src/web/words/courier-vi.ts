@@ -32,7 +32,8 @@ export const courierVi = {
     continues: 'Chú ý: thẻ này nối tiếp một điện từ thẻ {before}, mà phần ấy chưa có ở đây. Hãy đọc thẻ {before} trước, rồi đọc lại thẻ này.', notRead: 'Thẻ này chưa tính là đã đọc.',
   },
   next: {
-    open: '{taken} điện mới chờ mở ở Bàn làm việc.', openFlash: '{taken} điện mới chờ mở ở Bàn làm việc, trong đó {flash} HỎA TỐC.',
+    open: '{count} điện mới chờ mở ở Bàn làm việc[, trong đó {flash} HỎA TỐC].',
+    onward: '{count} điện còn đi tiếp tới {site}[, trong đó {flash} HỎA TỐC], tự đi khi đường nối thông; nếu vẫn đứt thì bấm Mang bằng thẻ nhớ ở đường nối ấy.',
     home: 'Trả lời cho {site}: bấm Mang bằng thẻ nhớ ở đường nối ấy, và để người giao thông chờ mang về.',
   },
   lackingTitle: 'Còn thiếu', begun: 'Gói số {number} của {site}, ghi {time}: mới đọc một phần, còn phải đọc thẻ {volumes}.', notSeen: 'Gói số {number} của {site}: chưa thấy thẻ nào.',

@@ -99,8 +99,8 @@ export const readingReport = z.strictObject({
   taken: count,
   held: count,
   refused: count,
-  /** FLASH among those that came now. */
-  flash: count,
+  /** Where those are that came now: for offices here, and waiting for each neighbour to go on; how many are FLASH. One may be in several. */
+  where: z.strictObject({ here: z.strictObject({ count, flash: count }), onward: z.array(z.strictObject({ peer: codeText, count, flash: count })) }),
   /** Receipts and other notes that came. */
   notes: count,
   /** Items that are not whole, or could not be taken now; not those that go on in another volume. */

@@ -1,12 +1,13 @@
 /** What came of reading one volume. Source: docs/protocol/bundles.md §Reading; api.md §Bundles. */
+import type { Whereabouts } from './taken-items.ts';
 
 export interface ReadingReport {
   /** Dispatches that came now, came before, will never be taken. */
   taken: number;
   held: number;
   refused: number;
-  /** FLASH among those that came now. */
-  flash: number;
+  /** Where those are that came now. */
+  where: Whereabouts;
   /** Receipts and other notes that came. */
   notes: number;
   /** Items that are not whole, or could not be taken now: they stay with their sender, what came of them stays here. */

@@ -7,7 +7,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
 import { frame, type Frame, type FrameOf } from '#wire/frames.ts';
-import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS } from '../budget.ts';
 import { countsOurs } from '../channel.ts';
 import { CheckTalk } from '../check-talk.ts';
@@ -20,6 +20,7 @@ import type { Bundles } from './bundles.ts';
 import { CourierTalk } from './courier-talk.ts';
 import { Patience } from './patience.ts';
 import type { ReadingReport } from './reading-report.ts';
+import { whereaboutsOf } from './taken-items.ts';
 import { asBundle, proven, type Writer } from './volume-author.ts';
 
 /** How long an item may keep the courier waiting, because a connection is at it say; it is not lost, and stays with its sender. */
@@ -41,7 +42,7 @@ export class VolumeReading {
   readonly peer: string;
   /** The same volume was read before: nothing more is needed of it. */
   readonly wasRead: boolean;
-  readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, flash: 0, notes: 0, unfinished: 0, goesOn: false, continues: null, settled: 0, damaged: [], codes: [] };
+  readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, where: { here: { count: 0, flash: 0 }, onward: [] }, notes: 0, unfinished: 0, goesOn: false, continues: null, settled: 0, damaged: [], codes: [] };
   readonly #deps: ReadingDeps;
   readonly #talk: CourierTalk;
   readonly #incoming: Incoming;
@@ -51,6 +52,7 @@ export class VolumeReading {
   #current: (Brought & { readonly offer: FrameOf<'offer'>; isLate: boolean }) | null = null;
   /** Items of this volume whose offers came. */
   #items = 0;
+  readonly #taken: { readonly id: Uint8Array; readonly precedence: Precedence }[] = [];
   /** The number of an item that goes on in another volume. */
   #awaits: number | null = null;
   #segment = 0;
@@ -116,6 +118,7 @@ export class VolumeReading {
     if (this.wasRead) return true;
     for (let rest = this.#segment; rest < this.statement.segments.length; rest++) this.#damage(rest);
     await this.#decided(true);
+    this.report.where = await whereaboutsOf(this.#deps.room, this.#taken);
     this.#talk.demandSound();
     this.#talk.closed = true;
     const { damaged, unfinished, continues } = this.report;
@@ -207,10 +210,10 @@ export class VolumeReading {
     this.#code(ending?.code ?? 'part-incomplete');
   }
 
-  #count({ item, precedence }: FrameOf<'offer'>, decision: Decision): void {
+  #count({ item, id, precedence }: FrameOf<'offer'>, decision: Decision): void {
     if (item === 'note') this.report.notes += 1;
     else this.report[decision] += 1;
-    if (item === 'dispatch' && decision === 'taken' && precedence === 'flash') this.report.flash += 1;
+    if (item === 'dispatch' && decision === 'taken') this.#taken.push({ id, precedence });
   }
 
   /** Only the first item of a volume has begun in another, and only the last one goes on in one. */
