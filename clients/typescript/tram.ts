@@ -563,7 +563,17 @@ export type EndReadingAnswer = {
   taken: number;
   held: number;
   refused: number;
-  flash: number;
+  where: {
+    here: {
+      count: number;
+      flash: number;
+    };
+    onward: {
+      peer: string;
+      count: number;
+      flash: number;
+    }[];
+  };
   notes: number;
   unfinished: number;
   goesOn: boolean;

@@ -4,7 +4,7 @@
  */
 import { compare } from '#core/bytes.ts';
 import type { FileSink } from '#core/outside.ts';
-import { Refusal, refusalSaid } from '#core/refusals.ts';
+import { Refusal, type RefusalDetail, refusalSaid } from '#core/refusals.ts';
 import type { Clock } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { BundleRecord, bundleOrder, readingAnswer, readingReport } from '#wire/api/bundles.ts';
@@ -58,6 +58,16 @@ export async function writeBundle({ api, clock }: BundleDesk, order: BundleOrder
 /** A volume's bytes as they come. @param volume from 1 */
 export async function volumeBytes({ api }: Pick<BundleDesk, 'api'>, { bundle }: Pick<BundleRecord, 'bundle'>, volume: number, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   return api.call('bundleVolume', { path: { bundle, volume: String(volume) }, signal });
+}
+
+/** What fills a sentence that says one number or several: `[volume {volume}][volumes {volumes}]`. */
+export function oneOrMany(one: string, many: string, numbers: readonly number[]): RefusalDetail {
+  return numbers.length === 1 ? { [one]: numbers[0]! } : { [many]: numbers.join(', ') };
+}
+
+/** Whether a volume was not read because the station that it was given to wrote it: on a stick for there and back nothing is wrong with that. */
+export function isOwnVolume(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'bundle-not-for-us' && Object.hasOwn(error.detail, 'own');
 }
 
 /** Of a volume's file name. */

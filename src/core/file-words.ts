@@ -3,7 +3,7 @@ import type { RefusalDetail } from './refusals.ts';
 
 const FILES_VI = {
   DeviceRequest: 'tệp xin ghi nhận thiết bị', JoinRequest: 'tệp xin gia nhập của trạm mới', Invitation: 'tệp mời', Admission: 'tệp kết nạp', IssuerGrant: 'tệp khóa cấp chứng thư cho người giữ danh bạ',
-  EscrowPackage: 'tệp mảnh khóa', KeyringFile: 'tệp chùm khóa', BundleHead: 'tệp gói điện trên USB', AgreementProposal: 'tệp đề nghị thỏa thuận', TermRequest: 'tệp xin nhiệm kỳ',
+  EscrowPackage: 'tệp mảnh khóa', KeyringFile: 'tệp chùm khóa', BundleHead: 'tệp gói điện trên thẻ nhớ', AgreementProposal: 'tệp đề nghị thỏa thuận', TermRequest: 'tệp xin nhiệm kỳ',
 } as const;
 
 const FILES_EN: Readonly<Record<keyof typeof FILES_VI, string>> = {

@@ -51,6 +51,7 @@ export const REASONS_VI = {
   'EISDIR': 'là thư mục',
   'ENOTDIR': 'đường dẫn đi qua một tệp',
   'EROFS': 'ổ đĩa chỉ cho đọc',
+  'station-folder': 'là thư mục của một trạm',
   'damaged': 'tệp hỏng',
   'version': 'tệp của bản Trạm cũ',
   'malformed': 'sai dạng',
@@ -146,6 +147,7 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
   'EISDIR': 'it is a folder',
   'ENOTDIR': 'its path leads through a file',
   'EROFS': 'the disk is read-only',
+  'station-folder': 'it is the folder of a station',
   'damaged': 'the file is damaged',
   'version': 'an older Trạm made it',
   'malformed': 'it is malformed',
@@ -213,7 +215,7 @@ export const PURPOSES_EN: Readonly<Record<keyof typeof PURPOSES_VI, string>> = {
 
 export const RIGHTS_VI = {
   'draft': 'soạn', 'approve': 'duyệt', 'sign': 'ký', 'dispatch': 'lấy số và gửi', 'receive': 'nhận và mở', 'hand-over': 'giao', 'keys': 'giữ khóa',
-  'flash': 'ra điện hỏa tốc', 'automatic': 'máy tự làm', 'carry': 'viết và đọc thư đi USB, cần quyền gửi hoặc quyền nhận',
+  'flash': 'ra điện hỏa tốc', 'automatic': 'máy tự làm', 'carry': 'viết và đọc thư đi bằng thẻ nhớ, cần quyền gửi hoặc quyền nhận',
 } as const satisfies Words;
 
 export const RIGHTS_EN: Readonly<Record<keyof typeof RIGHTS_VI, string>> = {

@@ -109,7 +109,8 @@ describe('a courier between two stations that are never connected', () => {
     const lost = await send(anh, 'vp', 'don', 'Hỏng giữa đường', [office.file('bản đồ.bin', Buffer.alloc(3_000_000, 7))]);
     const { number, files: [file] } = await exported(anh, 'don', 'usb-hong');
     const home = await imported(anh, file!);
-    assert.deepEqual([home.code === 0, home.volumes[0]!.code], [false, 'bundle-not-for-us']);
+    assert.deepEqual([home.code, home.volumes[0]!.code], [0, 'bundle-not-for-us'], 'on a stick for there and back nothing is wrong with it');
+    assert.match((await tram(anh('bundle', 'import', file!), quietContext('en'))).out, /: This bundle was written here, for don: passed over\.\n$/);
     const bytes = new Uint8Array(readFileSync(file!));
     const head = volumeStartBytes(bytes.subarray(0, VOLUME_START_BYTES));
     const changed = (name: string, where: number): string => {
@@ -129,7 +130,7 @@ describe('a courier between two stations that are never connected', () => {
     const { queued: [copy] } = await tramJson<{ queued: { bundle: { number: number; state: string } }[] }>(anh('trace', lost));
     assert.deepEqual([copy!.bundle.number, copy!.bundle.state], [number, 'missing']);
     assert.match((await tram(anh('trace', lost), quietContext('en'))).out, /^Also on stick: .+, PERHAPS LOST\nTo do: ask the courier; .+: tram bundle export .*--neighbour don --out FOLDER$/m);
-    assert.ok((await tram(['doctor', '--data', office.data], quietContext('en'))).out.includes(`the stick with bundle ${number} for don is perhaps lost: 1 item on it have no receipt`));
+    assert.ok((await tram(['doctor', '--data', office.data], quietContext('en'))).out.includes(`the stick with bundle ${number} for don is perhaps lost: 1 item on it has no receipt`));
     const links = async (): Promise<string> => (await tram(thao('links'), quietContext('vi'))).out;
     // Whom nobody answers is called again, and it is said when; between two calls, which are quick.
     await until(async () => /^ {2}Trạm này gọi lại lúc \d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d$/m.test(await links()));
@@ -149,20 +150,21 @@ describe('a courier between two stations that are never connected', () => {
     const bytes = new Uint8Array(readFileSync(file!));
     assert.match(await said(thao('bundle', 'import', office.file('cut2.tram', bytes.slice(0, bytes.length - 100)))), /ATTENTION: the file is cut short: .* of .*copy this volume again/);
     const came = await said(thao('bundle', 'import', at('usb-loi')));
-    assert.match(came, /: 1 dispatch taken, \d were here, 0 refused\./);
-    assert.match(came, /Next, whoever opens dispatches here: tram inbox/);
+    assert.match(came, /: 1 dispatch taken, \d here before, 0 refused\./);
+    assert.match(came, /^1 dispatch is for offices of this station\. Next, whoever opens dispatches here: tram inbox/m);
     assert.match(came, /Let the courier wait for the answers to hub: tram bundle export.* --neighbour hub --out DIR/);
     for (const dispatch of await register(thao, '--in')) await tram(thao('open', dispatch));
     mkdirSync(at('usb-lan-nua'));
-    assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', at('usb-lan-nua'))), /has no dispatch.*\n[^]*Not written again: \d+ items? under way in bundle [\d, ]+; --again writes them too/);
+    assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', at('usb-lan-nua'))), /^No dispatch waits for don: .*\n[^]*Not written again: \d+ items? under way in bundles? [\d, ]+; --again writes them too/);
     assert.match(await said(anh('bundle', 'list')), /no dispatch, only answers and the directory; nothing to wait for/);
     const { files: [home] } = await exported(thao, 'hub', 'usb-tra-loi');
     const receipts = await said(anh('bundle', 'import', home!));
-    assert.match(receipts, /: 0 dispatches taken, 0 were here, 0 refused\.\n {2}\d+ receipts? came with it\./);
+    assert.match(receipts, /: 0 dispatches taken, 0 here before, 0 refused\.\n {2}\d+ receipts? came with it\./);
     assert.doesNotMatch(receipts, /tram inbox|courier wait/);
     assert.match(await said(thao('bundle', 'import', office.file('rong.tram', ''))), /rong\.tram: This file is no volume of a bundle, or is damaged at its beginning; copy/);
     mkdirSync(at('usb-rong'));
-    assert.match(await said(thao('bundle', 'import', at('usb-rong'))), /usb-rong\/\*\.tram/);
+    assert.match(await said(thao('bundle', 'import', at('usb-rong'))), /There is no bundle \(\*\.tram\) in this folder: .*usb-rong; look whether it is the right stick\./m);
+    assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', office.data)), /Nothing may be written into this folder: .* \(it is the folder of a station\), and nothing was;/m);
     for (const nowhere of [at('usb-chua-gan'), file!]) assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', nowhere)), /There is no such folder: .*mount the stick/);
     assert.match(await said(anh('bundle', 'export', '--neighbour', 'don', '--out', at('usb-loi'), '--volume-size', '1M')), /\(from 16M to 4G\)/);
     assert.match(await said(['bundle', 'export', '--neighbour', 'don', '--out', at('usb-loi'), ...office.as('khue')]), /carry bundles, which takes dispatch or receive/);
@@ -176,8 +178,10 @@ describe('a courier between two stations that are never connected', () => {
       return out + error;
     };
     assert.match(await drop(left.number), new RegExp(`^Bundle ${left.number} for don is taken back: 1 item of it waiting as before`));
-    assert.match(await drop(left.number), /no longer holds this bundle/);
-    assert.match(await drop('../1'), /no longer holds this bundle/);
+    assert.match(await drop(left.number), new RegExp(`no bundle ${left.number} for don here: none was written under that number, or it was taken back already`));
+    assert.equal((await tram(anh('bundle', 'drop', '../1', '--neighbour', 'don'))).code, 2);
+    const other = await tram([...anh('bundle', 'drop', '1', '--neighbour', 'khong-co'), '--json']);
+    assert.match(other.out + other.error, /peer-unknown/);
     assert.match(await drop(1), /^Bundle 1 for don has arrived/);
     const next = await exported(anh, 'don', 'usb-di-thay');
     assert.equal(next.items, 1);

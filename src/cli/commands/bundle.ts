@@ -1,10 +1,10 @@
 /** What a courier carries on a stick: written for a neighbour, read at the other end. */
 import { constants, readdirSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
-import { Refusal, type RefusalDetail } from '#core/refusals.ts';
-import { dropBundle, inTheirOrder, lookAt, nextSteps, readVolume, type ReadVolume, stillToCome, VOLUME_ENDING, type NextSteps, type VolumeFile, volumeBytes, volumeName, writeBundle } from '#client/bundles.ts';
+import { Refusal, type RefusalDetail, refusalSaid } from '#core/refusals.ts';
+import { dropBundle, inTheirOrder, isOwnVolume, lookAt, nextSteps, oneOrMany, readVolume, type ReadVolume, stillToCome, VOLUME_ENDING, type NextSteps, type VolumeFile, volumeName, writeBundle } from '#client/bundles.ts';
 import { type BundleRecord, VOLUME_BYTES } from '#wire/api/bundles.ts';
 import type { Outcome } from '../command.ts';
 import { isFolder } from '../composing.ts';
@@ -17,11 +17,12 @@ import { codeFrom } from '../names.ts';
 import { placedLine } from '../placed.ts';
 import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
+import { fetched, folderOf, untilStopped } from './bundle-stick.ts';
 
 export function bundleExport(context: CliContext, values: Values): Promise<Outcome> {
   const { words: { bundle: said }, locale, output, stop } = context;
   const peer = codeFrom(values, 'neighbour');
-  const out = folderOf(resolved(values.need('out')));
+  const out = folderOf(context, resolved(values.need('out')));
   const precedences = values.text('precedence')?.split(',').map((word) => markOf(PRECEDENCE_MARKS, word, '--precedence'));
   const order = {
     peer, again: values.flag('again'),
@@ -32,60 +33,34 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
   return withDevice(context, values, async ({ session: { api } }) => {
     const { station } = await api.call('station', {});
     const desk = { api, clock: context.clock };
-    const record = await writeBundle(desk, order, ({ items, bytes }) =>
-      output.progress(fill(said.writing, { items, size: formatSize(bytes, locale) })), stop);
-    const files = await fetched(context, desk, record, (volume) => path.join(out, volumeName(station, record, volume)));
+    const { record, files } = await untilStopped(context, async () => {
+      const made = await writeBundle(desk, order, ({ items, bytes }) =>
+        output.progress(fill(said.writing, { items, size: formatSize(bytes, locale) })), stop);
+      return { record: made, files: await fetched(context, desk, made, out, (volume) => path.join(out, volumeName(station, made, volume))) };
+    });
     const { number, items, bytes } = record;
     const notes = record.notes ?? 0;
     const lines = [
-      fill(items === notes ? said.empty : said.written, { number: number ?? 0, peer, items: items - notes, size: formatSize(bytes, locale), volumes: files.length }),
+      fill(items === 0 ? said.empty : items === notes ? said.onlyNotes : said.written, { number: number ?? 0, peer, items: items - notes, size: formatSize(bytes, locale), volumes: files.length }),
       ...files.map((file, at) => fill(said.file, { file, size: formatSize(record.volumes[at]!, locale) })),
       ...(notes === 0 ? [] : [fill(said.notesGo, { count: notes })]),
       ...aboutOthers(context, record),
-      placedLine(context, said.next),
+      said.eject,
+      ...(items === 0 ? [] : [placedLine(context, said.stays)]),
     ];
     return { json: { ...jsonOf(record), files }, lines };
   });
 }
 
 function aboutOthers({ words: { bundle: said } }: CliContext, { repeated, leftOut }: BundleRecord): string[] {
-  const lines = (repeated ?? []).length === 0 ? [] : [fill(said.repeated, { bundles: repeated!.join(', ') })];
+  const lines = (repeated ?? []).length === 0 ? [] : [fill(said.repeated, oneOrMany('bundle', 'bundles', repeated!))];
   if (leftOut === null) return lines;
   const { underWay, bundles, precedence, tooLarge, ids, full } = leftOut;
-  if (underWay > 0) lines.push(fill(said.left.underWay, { count: underWay, bundles: bundles.join(', ') }));
+  if (underWay > 0) lines.push(fill(said.left.underWay, { count: underWay, ...oneOrMany('bundle', 'bundles', bundles) }));
   if (precedence > 0) lines.push(fill(said.left.precedence, { count: precedence }));
   if (tooLarge > 0) lines.push(fill(said.left.tooLarge, { count: tooLarge, ids: ids.map((id) => id.slice(0, 12)).join(', ') }));
   if (full > 0) lines.push(fill(said.left.full, { count: full }));
   return lines;
-}
-
-/** Made unasked, it would lie on the machine's own disk where no stick is mounted. @throws Refusal `folder-missing` */
-function folderOf(folder: string): string {
-  if (!isFolder(folder)) throw new Refusal('folder-missing', { folder });
-  return folder;
-}
-
-/** Copies all volumes beside their names, whole and synced, before any has its name; what is stopped leaves none. */
-async function fetched(context: CliContext, desk: Parameters<typeof volumeBytes>[0], record: BundleRecord, nameOf: (volume: number) => string): Promise<string[]> {
-  const { words: { bundle: said }, locale, output, stop, host: { durable } } = context;
-  const files = record.volumes.map((_, at) => nameOf(at + 1));
-  const passing: string[] = [];
-  try {
-    for (const [at, file] of files.entries()) {
-      const total = record.volumes[at]!;
-      const source = await volumeBytes(desk, record, at + 1, stop);
-      passing.push(durable.beside(file));
-      await writeSynced(passing[at]!, source, total, (done) => output.progress(
-        fill(said.fetching, { volume: at + 1, volumes: files.length, done: formatSize(done, locale), total: formatSize(total, locale) })));
-    }
-    for (const [at, file] of files.entries()) durable.move(passing[at]!, file);
-  } catch (error) {
-    for (const one of passing) await rm(one, { force: true });
-    await dropBundle(desk, record, 'stopped');
-    throw error;
-  }
-  await dropBundle(desk, record, 'fetched');
-  return files;
 }
 
 /** Reads each volume, in their own order; what one of them is refused for says nothing of the others. */
@@ -115,11 +90,11 @@ export function bundleImport(context: CliContext, values: Values): Promise<Outco
   });
 }
 
-/** A folder stands for the volumes in it. @throws Refusal `file-missing` where there are none */
+/** A folder stands for the volumes in it. @throws Refusal `bundle-none` where there are none */
 function volumesIn(name: string): string[] {
   if (!isFolder(name)) return [name];
   const volumes = readdirSync(name).filter((one) => one.endsWith(VOLUME_ENDING));
-  if (volumes.length === 0) throw new Refusal('file-missing', { file: path.join(name, `*${VOLUME_ENDING}`) });
+  if (volumes.length === 0) throw new Refusal('bundle-none', { folder: name });
   return volumes.map((one) => path.join(name, one));
 }
 
@@ -142,8 +117,9 @@ interface FileResult {
   readonly ok: boolean;
 }
 
-function refusedFile({ words: { bundle: said }, locale }: CliContext, file: string, { code, detail }: Refusal): FileResult {
-  return { json: { file, code }, ok: false, lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(code, detail, locale) })] };
+function refusedFile({ words: { bundle: said }, locale }: CliContext, file: string, refusal: Refusal): FileResult {
+  const { code, detail } = refusal;
+  return { json: { file, code }, ok: isOwnVolume(refusal), lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(code, detail, locale) })] };
 }
 
 function readFile({ words: { bundle: said }, locale }: CliContext, file: string, { volume, report, cut }: ReadVolume, toCome: readonly number[]): FileResult {
@@ -155,14 +131,14 @@ function readFile({ words: { bundle: said }, locale }: CliContext, file: string,
     fill(said.read, { ...named, taken, held, refused }),
     ...(notes === 0 ? [] : [fill(said.notes, { count: notes })]),
     ...(settled === 0 ? [] : [fill(said.settled, { peer, count: settled })]),
-    ...(unfinished === 0 ? [] : [fill(said.unfinished, { count: unfinished, codes: codes.join(', ') })]),
-    ...(cut === null ? damaged.length === 0 ? [] : [fill(said.damaged, { segments: damaged.join(', ') })]
+    ...(unfinished === 0 ? [] : [fill(said.unfinished, { count: unfinished }), ...codes.map((code) => `  ${refusalSentence(refusalSaid({ code }).code, {}, locale)}`)]),
+    ...(cut === null ? damaged.length === 0 ? [] : [fill(said.damaged, oneOrMany('segment', 'segments', damaged))]
       : [fill(said.cut, { size: formatSize(cut.bytes, locale), of: formatSize(cut.of, locale) })]),
     ...(continues === null ? [] : [fill(said.continues, { before: continues })]),
     ...(ok || continues !== null ? [] : [said.notRead]),
   ];
   const rest = toCome.filter((one) => ok || one !== volume.volume);
-  if (rest.length > 0) lines.push(fill(goesOn ? said.goesOn : said.toCome, { volumes: rest.join(', ') }));
+  if (rest.length > 0) lines.push(fill(goesOn ? said.goesOn : said.toCome, oneOrMany('volume', 'volumes', rest)));
   return { json: { file, ...volume, written: isoOrNull(volume.written), ...report }, ok, lines };
 }
 
@@ -175,20 +151,23 @@ export function bundleList(context: CliContext, values: Values): Promise<Outcome
       ...(withdrawn > 0 && { withdrawn }), ...(requeued > 0 && { requeued }),
     }));
     const gaps = lacking.map(({ number, peer, written: at, lacking: volumes }) =>
-      fill(at === null ? said.missing : said.begun, { number, peer, volumes: volumes.join(', ') }));
+      fill(at === null ? said.missing : said.begun, { number, peer, ...oneOrMany('volume', 'volumes', volumes) }));
     const lines = rows.length + gaps.length === 0 ? [said.none] : [...rows, ...gaps];
     return { json: { written: written.map(jsonOf), lacking: lacking.map((one) => ({ ...one, written: isoOrNull(one.written) })) }, lines };
   });
 }
 
-/** A stick that is broken or never left: what it was to carry goes with the next. @throws Refusal `bundle-unknown` */
+/** A stick that is broken or never left: what it was to carry goes with the next. @throws Refusal `option-unknown`, `peer-unknown`, `bundle-not-written` */
 export function bundleDrop(context: CliContext, values: Values): Promise<Outcome> {
   const { words: { bundle: said } } = context;
   const [peer, typed] = [codeFrom(values, 'neighbour'), values.operand(0, 'NUMBER')];
-  return withDevice(context, values, async ({ session: { api } }) => {
+  if (!/^[1-9]\d{0,14}$/.test(typed)) throw new Refusal('option-unknown', { option: 'NUMBER', value: typed.slice(0, 40) });
+  return withDevice(context, values, async ({ session: { api, view } }) => {
     const { written } = await api.call('bundles', {});
     const record = written.find((one) => one.peer === peer && String(one.number) === typed);
-    if (record === undefined) throw new Refusal('bundle-unknown');
+    const isKnown = record !== undefined || view.station(peer) !== null || view.agreement(peer) !== null;
+    if (!isKnown) throw new Refusal('peer-unknown', { peer });
+    if (record === undefined) throw new Refusal('bundle-not-written', { number: typed, peer });
     const { state, waiting } = record;
     const isOver = state === 'done' || state === 'withdrawn';
     if (!isOver) await dropBundle({ api }, record, 'stopped');
@@ -218,22 +197,6 @@ export async function withFile<T>(file: string, work: (opened: VolumeFile) => Pr
         return bytes.subarray(0, bytesRead);
       },
     });
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writeSynced(file: string, source: AsyncIterable<Uint8Array>, size: number, progress: (done: number) => void): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    let done = 0;
-    for await (const piece of source) {
-      await handle.writeFile(piece);
-      done += piece.length;
-      progress(done);
-    }
-    if (done !== size) throw new Refusal('station-unreachable', { reason: 'cut-off' });
-    await handle.sync();
   } finally {
     await handle.close();
   }

@@ -3,7 +3,7 @@
  * fits is said by its claim's place, with the auditor's own words behind it.
  */
 export const AUDIT_CLAIMS_VI: Readonly<Record<string, string>> = {
-  'channels-received': 'số kênh đã nhận', 'channels-sent': 'số kênh đã gửi', couriers: 'gói thư đi bằng USB', 'database-file': 'tệp cơ sở dữ liệu',
+  'channels-received': 'số kênh đã nhận', 'channels-sent': 'số kênh đã gửi', couriers: 'gói thư đi bằng thẻ nhớ', 'database-file': 'tệp cơ sở dữ liệu',
   deliveries: 'điện đã giao tới cơ quan', 'device-revisions': 'bản khóa của thiết bị', 'own-words': 'mục danh bạ do thiết bị tự ký', 'directory-checkpoint': 'điểm mốc của danh bạ',
   'directory-entries': 'mục của danh bạ', 'directory-growth': 'danh bạ chỉ thêm, không sửa', dispatches: 'điện đang giữ', downloads: 'tệp tải về máy', drafts: 'bản thảo', escrow: 'mảnh khóa ký thác', 'ring-copies': 'bản sao chùm khóa', 'keys-destroyed': 'khóa đã hủy', 're-wraps': 'điện mã lại sang khóa lưu trữ', 'pending-proposals': 'đề nghị chờ ký', 'device-requests': 'yêu cầu của máy mới', 'peer-directories': 'danh bạ mà tổ chức khác cho xem',
   files: 'tệp của trạm', identity: 'khóa và chứng thư của trạm', incarnations: 'các đợt của trạm', jobs: 'việc đang chờ', 'key-wraps': 'khóa cơ quan trao cho thiết bị',

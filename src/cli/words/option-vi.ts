@@ -170,7 +170,7 @@ export const optionsOfVi: CommandOptions = {
   term: { request: 'tệp xin nhiệm kỳ mà tram promote ghi ra', fingerprint: 'dấu vân tay mà người trông trạm ấy đọc cho nghe', out: 'tệp nhiệm kỳ ghi ra, đưa về trạm' },
   audit: {},
   'bundle export': {
-    neighbour: 'mã trạm lân cận nhận gói', out: 'thư mục trên USB để ghi gói vào', precedence: 'chỉ mang những độ khẩn này, cách nhau bằng dấu phẩy: thuong, khan, thuong-khan, hoa-toc',
+    neighbour: 'mã trạm lân cận nhận gói', out: 'thư mục trên thẻ nhớ để ghi gói vào', precedence: 'chỉ mang những độ khẩn này, cách nhau bằng dấu phẩy: thuong, khan, thuong-khan, hoa-toc',
     again: 'mang cả những điện mà gói trước đang mang đi, chưa có tin đã tới',
   },
   'bundle import': {},

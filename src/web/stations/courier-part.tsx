@@ -1,5 +1,6 @@
 /** Mail by courier: what was written onto sticks and is under way, sticks that are read, and what is still missing. */
 import type { Bundles, BundlesSeen } from './use-bundles.ts';
+import { oneOrMany } from '#client/bundles.ts';
 import { useEntered } from '../device/entered.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
@@ -25,7 +26,7 @@ export function CourierPart({ station, bundles: { seen, lookAgain } }: { readonl
           <h3>{words.courier.lackingTitle}</h3>
           <ul>
             {seen.lacking.map(({ peer, number, written, lacking }) => (
-              <li key={`${peer} ${number}`}>{fill(written === null ? words.courier.notSeen : words.courier.begun, { number, site: siteOf(peer), volumes: lacking.join(', '), time: written === null ? '' : dateText(written) })}</li>
+              <li key={`${peer} ${number}`}>{fill(written === null ? words.courier.notSeen : words.courier.begun, { number, site: siteOf(peer), ...oneOrMany('volume', 'volumes', lacking), time: written === null ? '' : dateText(written) })}</li>
             ))}
           </ul>
         </div>

@@ -1,7 +1,7 @@
 /** Reads sticks that came: files that somebody picks, in their own order, and what came of each. */
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
-import { inTheirOrder, lookAt, nextSteps, type ReadVolume, readVolume, stillToCome, type VolumeFile } from '#client/bundles.ts';
+import { inTheirOrder, isOwnVolume, lookAt, oneOrMany, nextSteps, type ReadVolume, readVolume, stillToCome, type VolumeFile } from '#client/bundles.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLongWork } from '../device/long-work.ts';
@@ -64,7 +64,7 @@ interface ResultLineProps {
 
 function ResultLine({ result, toCome, siteOf }: ResultLineProps) {
   const [words, locale] = [useWords(), useLocale()];
-  if ('fault' in result) return <li data-state="failed"><b>{result.file}</b> <span>{faultSentence(result.fault, locale)}</span></li>;
+  if ('fault' in result) return <li data-state={isOwnVolume(result.fault) ? 'read' : 'failed'}><b>{result.file}</b> <span>{faultSentence(result.fault, locale)}</span></li>;
   const { volume: { number, peer, volume, volumes }, report, cut } = result;
   const named = { number, site: siteOf(peer), volume, volumes };
   const { taken, held, refused, notes, settled, unfinished, codes, damaged, continues, wasRead, isRead, goesOn } = report;
@@ -75,11 +75,11 @@ function ResultLine({ result, toCome, siteOf }: ResultLineProps) {
     ...(notes === 0 ? [] : [fill(words.courier.came.notes, { count: notes })]),
     ...(settled === 0 ? [] : [fill(words.courier.came.settled, { ...named, count: settled })]),
     ...(unfinished === 0 ? [] : [fill(words.courier.came.unfinished, { count: unfinished }), ...codes.map((code) => faultSentence(refusalSaid({ code }), locale))]),
-    ...(cut === null ? damaged.length === 0 ? [] : [fill(words.courier.came.damaged, { segments: damaged.join(', ') })]
+    ...(cut === null ? damaged.length === 0 ? [] : [fill(words.courier.came.damaged, oneOrMany('segment', 'segments', damaged))]
       : [fill(words.courier.came.cut, { size: sizeText(cut.bytes, locale), of: sizeText(cut.of, locale) })]),
     ...(continues === null ? [] : [fill(words.courier.came.continues, { before: continues })]),
     ...(ok || continues !== null ? [] : [words.courier.came.notRead]),
-    ...(rest.length === 0 ? [] : [fill(goesOn ? words.courier.came.goesOn : words.courier.came.toCome, { volumes: rest.join(', ') })]),
+    ...(rest.length === 0 ? [] : [fill(goesOn ? words.courier.came.goesOn : words.courier.came.toCome, oneOrMany('volume', 'volumes', rest))]),
   ];
   return <li data-state={ok ? 'read' : 'failed'}><b>{result.file}</b>{lines.map((line) => <span key={line} className="line">{line}</span>)}</li>;
 }

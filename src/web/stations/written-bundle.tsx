@@ -1,6 +1,6 @@
 /** One bundle that this station wrote: how it stands, and its volumes, each saved onto a stick of its own. */
 import { useState } from 'react';
-import { dropBundle, saveVolume, volumeName } from '#client/bundles.ts';
+import { dropBundle, oneOrMany, saveVolume, volumeName } from '#client/bundles.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
 import type { BundleRecord } from '#wire/api/bundles.ts';
 import { useEntered } from '../device/entered.ts';
@@ -58,7 +58,7 @@ export function WrittenBundle({ station, record, site, onChanged }: WrittenBundl
 function LeftOut({ underWay, bundles, precedence, tooLarge, full }: NonNullable<BundleRecord['leftOut']>) {
   const words = useWords();
   const lines = [
-    ...(underWay === 0 ? [] : [fill(words.courier.left.underWay, { count: underWay, bundles: bundles.join(', ') })]),
+    ...(underWay === 0 ? [] : [fill(words.courier.left.underWay, { count: underWay, ...oneOrMany('bundle', 'bundles', bundles) })]),
     ...(precedence === 0 ? [] : [fill(words.courier.left.precedence, { count: precedence })]),
     ...(tooLarge + full === 0 ? [] : [fill(words.courier.left.size, { count: tooLarge + full })]),
   ];

@@ -15,7 +15,7 @@ export const courierEn = {
   state: { 'under-way': 'under way', missing: 'perhaps lost', done: 'arrived', withdrawn: 'taken off its way', empty: 'nothing to wait for' },
   withdrawn: '{count|item was|items were} taken off this way before {site} answered[, {requeued} of them waiting again, this way or another].',
   left: {
-    underWay: 'Not written again, for it is under way on bundle {bundles}: {count|dispatch|dispatches} or receipts.', precedence: 'Still waiting, of another precedence: {count}.',
+    underWay: 'Not written again, for it is under way on [bundle {bundle}][bundles {bundles}]: {count|dispatch|dispatches} or receipts.', precedence: 'Still waiting, of another precedence: {count}.',
     size: 'Left out, for the bundle would have been too large, and still waiting: {count}.',
   },
   volume: 'Stick {volume} of {volumes}: {size}', save: 'Copy to a stick', saveWhat: 'Copy to stick {volume}', saved: 'Copied.',
@@ -26,9 +26,9 @@ export const courierEn = {
     read: 'Bundle {number} of {site}, stick {volume} of {volumes}: {taken|dispatch|dispatches} taken, {held} here already, {refused} refused.',
     settled: '{site} says that it has {count|dispatch|dispatches} of this station.',
     unfinished: 'Note: {count|dispatch|dispatches} not whole, or not to be taken yet. What came is kept, the rest comes by another stick or over the link.',
-    damaged: 'Note: the stick is damaged at segments {segments}. Copy this file again and read it once more, or wait for the next bundle.',
+    damaged: 'Note: the stick is damaged at [segment {segment}][segments {segments}]. Copy this file again and read it once more, or wait for the next bundle.',
     notes: '{count|receipt|receipts} came with it.', cut: 'Note: the file is cut short: {size} of {of}. What is whole of it was taken; copy this file again and read it once more.',
-    toCome: 'Still to come of this bundle: stick {volumes}.', goesOn: 'Read; a dispatch goes on on another stick. Still to come of this bundle: stick {volumes}.',
+    toCome: 'Still to come of this bundle: [stick {volume}][sticks {volumes}].', goesOn: 'Read; a dispatch goes on on another stick. Still to come of this bundle: [stick {volume}][sticks {volumes}].',
     continues: 'Note: this stick goes on with a dispatch from stick {before}, and that part is not here. Read stick {before} first, then this one again.', notRead: 'This stick does not count as read yet.',
   },
   next: {
@@ -36,5 +36,5 @@ export const courierEn = {
     onward: '{count|dispatch goes|dispatches go} on to {site}[, {flash} of them FLASH], over the link as soon as it is up; if it stays down, press Carry by stick beside that link.',
     home: 'The answers to {site}: press Carry by stick beside that link, and let the courier wait for it.',
   },
-  lackingTitle: 'Still missing', begun: 'Bundle {number} of {site}, written {time}: read in part, still to be read: stick {volumes}.', notSeen: 'Bundle {number} of {site}: no stick of it was seen.',
+  lackingTitle: 'Still missing', begun: 'Bundle {number} of {site}, written {time}: read in part, still to be read: [stick {volume}][sticks {volumes}]. What is there comes with a later stick or over the link too.', notSeen: 'Bundle {number} of {site}: no stick of it was seen. Ask {site} where the courier is; what is on it comes with a later stick or over the link too.',
 } as const;

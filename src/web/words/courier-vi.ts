@@ -15,7 +15,7 @@ export const courierVi = {
   state: { 'under-way': 'đang đi', missing: 'có thể đã mất', done: 'đã tới', withdrawn: 'đã rút khỏi đường này', empty: 'không phải chờ gì' },
   withdrawn: '{count} mục đã rút khỏi đường này khi {site} chưa trả lời[, trong đó {requeued} mục lại đang chờ, theo đường này hoặc đường khác].',
   left: {
-    underWay: 'Không ghi lại {count} điện hoặc báo nhận đang đi ở gói số {bundles}.', precedence: 'Vẫn chờ vì khác độ khẩn: {count}.',
+    underWay: 'Không ghi lại {count} điện hoặc báo nhận đang đi ở gói số [{bundle}][{bundles}].', precedence: 'Vẫn chờ vì khác độ khẩn: {count}.',
     size: 'Chưa ghi vào gói này vì quá cỡ cho phép, vẫn chờ: {count}.',
   },
   volume: 'Thẻ {volume} trên {volumes}: {size}', save: 'Chép ra thẻ', saveWhat: 'Chép ra thẻ {volume}', saved: 'Đã chép.',
@@ -26,9 +26,9 @@ export const courierVi = {
     read: 'Gói số {number} của {site}, thẻ {volume} trên {volumes}: nhận {taken} điện, {held} điện đã có, từ chối {refused}.',
     settled: '{site} báo đã nhận {count} điện của trạm này.',
     unfinished: 'Chú ý: {count} điện chưa đủ hoặc chưa nhận được. Phần đã đến được giữ lại, phần còn lại đến bằng thẻ khác hay đường truyền.',
-    damaged: 'Chú ý: thẻ hỏng ở đoạn {segments}. Hãy chép lại tệp này rồi đọc lần nữa, hoặc chờ gói sau.',
+    damaged: 'Chú ý: thẻ hỏng ở đoạn [{segment}][{segments}]. Hãy chép lại tệp này rồi đọc lần nữa, hoặc chờ gói sau.',
     notes: 'Kèm theo {count} báo nhận.', cut: 'Chú ý: tệp bị cụt, chỉ có {size} trên {of}. Phần nguyên vẹn đã nhận; hãy chép lại tệp này rồi đọc lần nữa.',
-    toCome: 'Gói này còn thẻ {volumes} chưa đọc.', goesOn: 'Đã đọc; một điện còn tiếp ở thẻ khác. Gói này còn thẻ {volumes} chưa đọc.',
+    toCome: 'Gói này còn thẻ [{volume}][{volumes}] chưa đọc.', goesOn: 'Đã đọc; một điện còn tiếp ở thẻ khác. Gói này còn thẻ [{volume}][{volumes}] chưa đọc.',
     continues: 'Chú ý: thẻ này nối tiếp một điện từ thẻ {before}, mà phần ấy chưa có ở đây. Hãy đọc thẻ {before} trước, rồi đọc lại thẻ này.', notRead: 'Thẻ này chưa tính là đã đọc.',
   },
   next: {
@@ -36,5 +36,5 @@ export const courierVi = {
     onward: '{count} điện còn đi tiếp tới {site}[, trong đó {flash} HỎA TỐC], tự đi khi đường nối thông; nếu vẫn đứt thì bấm Mang bằng thẻ nhớ ở đường nối ấy.',
     home: 'Trả lời cho {site}: bấm Mang bằng thẻ nhớ ở đường nối ấy, và để người giao thông chờ mang về.',
   },
-  lackingTitle: 'Còn thiếu', begun: 'Gói số {number} của {site}, ghi {time}: mới đọc một phần, còn phải đọc thẻ {volumes}.', notSeen: 'Gói số {number} của {site}: chưa thấy thẻ nào.',
+  lackingTitle: 'Còn thiếu', begun: 'Gói số {number} của {site}, ghi {time}: mới đọc một phần, còn phải đọc thẻ [{volume}][{volumes}]. Những gì ở đó cũng sẽ đến bằng thẻ sau hoặc qua đường truyền.', notSeen: 'Gói số {number} của {site}: chưa thấy thẻ nào. Hãy hỏi {site} người giao thông đang ở đâu; những gì trong đó cũng sẽ đến bằng thẻ sau hoặc qua đường truyền.',
 } as const;

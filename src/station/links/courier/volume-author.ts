@@ -22,7 +22,7 @@ export async function proven(room: LinksRoom, head: BundleHead, statement: Bundl
   const here: Here = { view: room.directory.view(), peers: room.directory.peers(), station: room.station, now: room.clock.now() };
   const peer = writerName(here, hello);
   const met = peer === null ? null : neighbourOf(here, peer);
-  if (peer === null || hello.peer !== room.station) throw new Refusal('bundle-not-for-us', { station: hello.peer });
+  if (peer === null || hello.peer !== room.station) throw new Refusal('bundle-not-for-us', peer === room.station ? { own: hello.peer } : { station: hello.peer });
   if (met === null) throw new Refusal('peer-unknown', { peer });
   try {
     await checkHello(room, { peer, binding: statement.bundle }, met, { statement: head.hello, signature: head.helloSignature });
