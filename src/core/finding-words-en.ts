@@ -43,7 +43,7 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'not-ready': ['the station takes no work[: {reasons}]', 'while it starts: wait; without a new incarnation: stop it, run tram station reopen[ --data {data}], start it again; with a full disk: make room; after a failed write: start it again and examine it again'],
   'directory-missing': ['there is no directory', 'for a new station: run tram station join[ --data {data}] --admission FILE'],
   'directory-inconsistent': ['the directory in the database cannot be verified ({reason})', 'run tram audit[ --data {data}]; restore from a backup'],
-  'directory-stale': ['no station was met for {days|day|days}, so the directory may be old', 'bring a link up again, or carry the directory over as a file'],
+  'directory-stale': ['no station was met for {days|day|days}, so the directory may be old', 'bring a link up again, or have a stick written for this station at one that has a link with it, which brings the directory (there: tram bundle export)'],
   'station-restored': ['this folder was restored from a copy, or neighbours know more than it does; the station gives no numbers and takes no work', 'look at it; stop the station if it runs, open a new incarnation with tram station reopen[ --data {data}] --reason disk-lost (or another: see --help), then start it: tram station start[ --data {data}]'],
   'station-superseded': ['another folder goes on in this station\'s name', 'do not run this folder any more; keep it as evidence and run the other'],
   'ledger-gap': ['the ledger has {entries|entry|entries} and the last has number {last}', 'stop the station, run tram audit[ --data {data}], restore from a backup'],

@@ -43,7 +43,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'not-ready': ['trạm chưa hoạt động được[: {reasons}]', 'đang khởi động thì đợi; chưa mở đợt mới thì dừng trạm, chạy tram station reopen[ --data {data}], rồi chạy lại; ổ đĩa đầy thì dọn; ghi đĩa bị lỗi thì khởi động lại rồi kiểm tra lại'],
   'directory-missing': ['chưa có danh bạ', 'với trạm mới: chạy tram station join[ --data {data}] --admission TỆP'],
   'directory-inconsistent': ['danh bạ trong cơ sở dữ liệu không kiểm chứng được ({reason})', 'chạy tram audit[ --data {data}]; khôi phục từ bản sao lưu'],
-  'directory-stale': ['{days} ngày chưa gặp trạm nào nên danh bạ có thể cũ', 'nối lại một đường, hoặc mang danh bạ tới bằng tệp'],
+  'directory-stale': ['{days} ngày chưa gặp trạm nào nên danh bạ có thể cũ', 'nối lại một đường, hoặc nhờ trạm có đường nối với trạm này ghi thẻ nhớ, thẻ mang danh bạ theo (ở đó: tram bundle export)'],
   'station-restored': ['thư mục này được khôi phục từ bản sao, hoặc trạm lân cận biết nhiều hơn nó; trạm không cấp số và không nhận điện', 'kiểm tra; dừng trạm nếu đang chạy, mở đợt mới bằng tram station reopen[ --data {data}] --reason disk-lost (lý do khác: xem --help), rồi chạy lại: tram station start[ --data {data}]'],
   'station-superseded': ['một thư mục khác đã đi tiếp dưới tên trạm này', 'đừng chạy thư mục này nữa; giữ làm bằng chứng và chạy thư mục kia'],
   'ledger-gap': ['sổ cái có {entries} mục mà mục cuối mang số {last}', 'dừng trạm, chạy tram audit[ --data {data}], khôi phục từ bản sao lưu'],

@@ -147,6 +147,8 @@ export class TestPair {
   #organisation!: PracticeOrganisation;
   /** Of stations whose disk is not without end. */
   readonly freeBytes = new Map<string, number>();
+  /** What stations have of the directory that are behind, until a run of it reaches them. */
+  readonly behind = new Map<string, DirectoryView>();
   readonly #grown = new Set<() => void>();
   #restored = 0;
   #budget: BudgetLimits | undefined;
@@ -300,10 +302,10 @@ export class TestPair {
       signer: practice.signer,
       random: random.fork(`links ${life}`),
       directory: {
-        view: () => this.sideOf(station).practice.state,
+        view: () => this.behind.get(station) ?? this.sideOf(station).practice.state,
         peers: () => this.sideOf(station).peers ?? NO_PEERS,
-        entriesFrom: async (from) => ({ from, entries: [], checkpoint: new Uint8Array(1) }),
-        receive: async () => {},
+        entriesFrom: async (from) => ({ from, entries: this.behind.size > 0 ? [new Uint8Array(1)] : [], checkpoint: new Uint8Array(1) }),
+        receive: async () => void this.behind.delete(station),
         onGrown: (listener) => {
           this.#grown.add(listener);
           return () => this.#grown.delete(listener);

@@ -14,6 +14,8 @@ export interface Writer {
   readonly peer: string;
   readonly met: Neighbour;
   readonly hello: HelloStatement;
+  /** Of our organisation and no neighbour, by the directory as it is here: of what it brings the directory alone is looked at. */
+  readonly isStranger: boolean;
 }
 
 /** @throws Refusal `bundle-malformed`, `bundle-not-for-us`, `bundle-forged`, `peer-unknown` */
@@ -21,7 +23,8 @@ export async function proven(room: LinksRoom, head: BundleHead, statement: Bundl
   const hello = asBundle(() => helloStatement.decode(head.hello));
   const here: Here = { view: room.directory.view(), peers: room.directory.peers(), station: room.station, now: room.clock.now() };
   const peer = writerName(here, hello);
-  const met = peer === null ? null : neighbourOf(here, peer);
+  const neighbour = peer === null ? null : neighbourOf(here, peer);
+  const met = neighbour ?? (peer === null ? null : strangerOf(here, hello));
   if (peer === null || hello.peer !== room.station) throw new Refusal('bundle-not-for-us', peer === room.station ? { own: hello.peer } : { station: hello.peer });
   if (met === null) throw new Refusal('peer-unknown', { peer });
   try {
@@ -33,7 +36,13 @@ export async function proven(room: LinksRoom, head: BundleHead, statement: Bundl
   const isSigned = equal(room.provider.hash.sha256(head.hello), statement.hello)
     && (await verifySignature(room.provider, met.record.verifier, 'bundle', head.statement, head.signature));
   if (!isSigned) throw new Refusal('bundle-forged', { station: hello.station });
-  return { peer, met, hello };
+  return { peer, met, hello, isStranger: neighbour === null };
+}
+
+/** A station of ours that our directory knows no link with: one may have been added that we have not heard of, and its stick tells us. */
+function strangerOf({ view, station: own }: Here, { organisation, station }: HelloStatement): Neighbour | null {
+  const record = equal(organisation, view.organisation.id) && station !== own ? view.station(station) : null;
+  return record === null || record.endedBy !== null ? null : { record, beyond: null };
 }
 
 /** What we call whoever says this; null where it is not of ours and no organisation that we have an agreement with. */

@@ -5,7 +5,7 @@
 import { concat, equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
+import { type BundleHead, type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
 import { frame, type Frame, type FrameOf } from '#wire/frames.ts';
 import { type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS } from '../budget.ts';
@@ -41,9 +41,13 @@ export class VolumeReading {
   readonly statement: BundleStatement;
   readonly peer: string;
   /** The same volume was read before: nothing more is needed of it. */
-  readonly wasRead: boolean;
+  wasRead = false;
   readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, where: { here: { count: 0, flash: 0 }, onward: [] }, notes: 0, unfinished: 0, goesOn: false, continues: null, settled: 0, damaged: [], codes: [] };
   readonly #deps: ReadingDeps;
+  readonly #head: BundleHead;
+  readonly #patience: Patience;
+  /** Whether its writer is a neighbour, and met as one. */
+  #isMet = false;
   readonly #talk: CourierTalk;
   readonly #incoming: Incoming;
   #directory: DirectoryTalk;
@@ -68,33 +72,49 @@ export class VolumeReading {
   static async open(deps: ReadingDeps, start: Uint8Array): Promise<VolumeReading> {
     const { head, statement } = asBundle(() => readVolumeStart(start));
     const writer = await proven(deps.room, head, statement);
-    const { peer, hello } = writer;
-    await deps.takeTurn(peer);
-    const patience = new Patience(deps.room, peer);
-    // Whatever is in it, a volume that was read is an event in the ledger and its rows, for ever. It may bring what is urgent.
-    await patience.take(UNITS.volume, PRECEDENCE_RANK.immediate, () => false);
-    await deps.room.channels.open(peer);
-    const said = frame.encode({ kind: 'hello', statement: head.hello, signature: head.helloSignature });
-    const meeting = await deps.room.channels.brought(peer, hello, said);
-    if (meeting === 'superseded') throw new Refusal('bundle-superseded', { station: peer });
-    if (meeting === 'unknown') throw new Refusal('bundle-incarnation', { station: peer });
-    if (meeting === 'behind') throw new Refusal('peer-behind', { peer });
-    const creditor = { peer, incarnation: hello.incarnation };
-    await deps.bundles.met(creditor, statement, { directorySize: writer.met.beyond === null ? hello.directory.size : 0, lastSent: hello.lastSent });
-    if (countsOurs(deps.room.incarnation(), hello)) await deps.room.owed.read(creditor, statement.read);
-    return new VolumeReading(deps, writer, patience, statement, await deps.bundles.read.isRead(creditor, statement));
+    await deps.takeTurn(writer.peer);
+    const reading = new VolumeReading(deps, writer, head, statement);
+    if (!writer.isStranger) reading.wasRead = await reading.#meet(writer);
+    return reading;
   }
 
-  private constructor(deps: ReadingDeps, { peer, met, hello }: Writer, patience: Patience, statement: BundleStatement, wasRead: boolean) {
+  private constructor(deps: ReadingDeps, { peer, met, hello }: Writer, head: BundleHead, statement: BundleStatement) {
     this.#deps = deps;
+    this.#head = head;
     this.peer = peer;
     this.statement = statement;
-    this.wasRead = wasRead;
-    this.#talk = new CourierTalk(deps.room, { peer, beyond: met.beyond, hello }, patience, (rank) => deps.wake(peer, rank));
+    this.#patience = new Patience(deps.room, peer);
+    this.#talk = new CourierTalk(deps.room, { peer, beyond: met.beyond, hello }, this.#patience, (rank) => deps.wake(peer, rank));
     this.#incoming = new Incoming(this.#talk);
     this.#directory = new DirectoryTalk(this.#talk);
     this.#check = new CheckTalk(this.#talk);
     this.#bytes = statement.segments.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** @returns whether it was read before */
+  async #meet({ peer, met, hello }: Writer): Promise<boolean> {
+    const { room, bundles } = this.#deps;
+    // Whatever is in it, a volume that was read is an event in the ledger and its rows, for ever. It may bring what is urgent.
+    await this.#patience.take(UNITS.volume, PRECEDENCE_RANK.immediate, () => false);
+    await room.channels.open(peer);
+    const said = frame.encode({ kind: 'hello', statement: this.#head.hello, signature: this.#head.helloSignature });
+    const meeting = await room.channels.brought(peer, hello, said);
+    if (meeting === 'superseded') throw new Refusal('bundle-superseded', { station: peer });
+    if (meeting === 'unknown') throw new Refusal('bundle-incarnation', { station: peer });
+    if (meeting === 'behind') throw new Refusal('peer-behind', { peer });
+    const creditor = { peer, incarnation: hello.incarnation };
+    await bundles.met(creditor, this.statement, { directorySize: met.beyond === null ? hello.directory.size : 0, lastSent: hello.lastSent });
+    if (countsOurs(room.incarnation(), hello)) await room.owed.read(creditor, this.statement.read);
+    this.#isMet = true;
+    return bundles.read.isRead(creditor, this.statement);
+  }
+
+  /** Behind the directory that a stranger brought: by that one it is a neighbour now, under those very keys, or nothing else of its stick is looked at. */
+  async #demandMet(): Promise<void> {
+    if (this.#isMet) return;
+    const writer = await proven(this.#deps.room, this.#head, this.statement);
+    if (writer.isStranger) throw new Refusal('peer-unknown', { peer: this.peer });
+    await this.#meet(writer);
   }
 
   /** Bytes of all segments. */
@@ -117,6 +137,7 @@ export class VolumeReading {
   async end(): Promise<boolean> {
     if (this.wasRead) return true;
     for (let rest = this.#segment; rest < this.statement.segments.length; rest++) this.#damage(rest);
+    await this.#demandMet();
     await this.#decided(true);
     this.report.where = await whereaboutsOf(this.#deps.room, this.#taken);
     this.#talk.demandSound();
@@ -162,6 +183,7 @@ export class VolumeReading {
 
   async #frame(message: Frame): Promise<void> {
     this.#talk.demandSound();
+    if (message.kind !== 'directory') await this.#demandMet();
     switch (message.kind) {
       case 'offer': return this.#offer(message);
       case 'data': return this.#data(message);
