@@ -175,6 +175,7 @@ export const REFUSAL_STATUS = {
   // Links
   'peer-unknown': 403,
   'peer-beyond': 403,
+  'peer-own': 409,
   'peer-refused': 403,
   'peer-behind': 409,
   'bundle-malformed': 400,

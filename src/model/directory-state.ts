@@ -6,7 +6,7 @@ import { departedDevices, keysHad } from '#model/departures.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { hasMovedSince, homesAt } from '#model/office-homes.ts';
 import {
-  type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type Table,
+  type DirectoryTables, type HoldingRecord, identityKey, linkKey, officeKeyTable, type Table,
 } from '#model/directory-tables.ts';
 import { actingFor } from '#model/delegations.ts';
 import { sealsOf } from '#model/seals.ts';
@@ -78,6 +78,10 @@ export class DirectoryState implements DirectoryView {
 
   links(): readonly LinkRecord[] {
     return inForce(this.tables.links).filter(({ caller, answerer }) => this.#stands(caller) && this.#stands(answerer));
+  }
+
+  hadLink(one: string, other: string): boolean {
+    return [linkKey(one, other), linkKey(other, one)].some((key) => (this.tables.links.get(key)?.endedBy ?? null) !== null);
   }
 
   neighbours(station: string): readonly string[] {

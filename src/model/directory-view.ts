@@ -208,6 +208,8 @@ export interface DirectoryView {
   stations(): readonly StationRecord[];
   station(code: string): StationRecord | null;
   links(): readonly LinkRecord[];
+  /** Whether one was ended between these two, whichever called. */
+  hadLink(one: string, other: string): boolean;
   /** Neighbours of a station, from the link entries. */
   neighbours(station: string): readonly string[];
   offices(): readonly OfficeRecord[];

@@ -56,7 +56,8 @@ export const BUNDLE_ATTEMPTS = {
       return { body: { peer: RELAY, precedences: ['flash'] } };
     },
     wrong: [
-      { says: 'for a station that is no neighbour', as: CLERK, code: 'peer-unknown', asked: async () => ({ body: { peer: 'tram-la' } }) },
+      { says: 'for a station that is none', as: CLERK, code: 'station-unknown', asked: async () => ({ body: { peer: 'tram-la' } }) },
+      { says: 'for the station itself', as: CLERK, code: 'peer-own', asked: async () => ({ body: { peer: HUB } }) },
       { says: 'for a station behind a neighbour', as: CLERK, code: 'peer-beyond', asked: async () => ({ body: { peer: POST } }) },
       { says: 'for an office that lives there', as: CLERK, code: 'peer-beyond', asked: async () => ({ body: { peer: 'muong-leo' } }) },
     ],

@@ -15,6 +15,7 @@ import { formatInstant, formatSize } from '../locale.ts';
 import { markOf, PRECEDENCE_MARKS } from '../marks.ts';
 import { codeFrom } from '../names.ts';
 import { placedLine } from '../placed.ts';
+import { demandStationNamed } from '../station-named.ts';
 import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { fetched, folderOf, untilStopped } from './bundle-stick.ts';
@@ -30,8 +31,9 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
     ...sized(values, 'volume-size', 'volumeBytes', VOLUME_BYTES.least, VOLUME_BYTES.most),
     ...sized(values, 'max-bytes', 'bytesMax', 1, Number.MAX_SAFE_INTEGER),
   };
-  return withDevice(context, values, async ({ session: { api } }) => {
+  return withDevice(context, values, async ({ session: { api, view } }) => {
     const { station } = await api.call('station', {});
+    demandStationNamed(view, peer);
     const desk = { api, clock: context.clock };
     const { record, files } = await untilStopped(context, async () => {
       const made = await writeBundle(desk, order, ({ items, bytes }) =>

@@ -29,7 +29,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   openapi: { tag: 'station', summary: 'This document.', who: ANYBODY, refusals: [] },
   links: { tag: 'station', summary: 'How the links to the neighbours stand.', who: 'Any session.', refusals: [] },
   bundles: { tag: 'station', summary: 'Couriers\' bundles that this station wrote, and what is missing of what it reads.', who: CARRIERS, refusals: ['not-entitled'] },
-  writeBundle: { tag: 'station', summary: 'Begins to write a bundle for a neighbour.', who: CARRIERS, refusals: ['not-entitled', 'peer-unknown', 'peer-beyond', 'bundle-busy'] },
+  writeBundle: { tag: 'station', summary: 'Begins to write a bundle for a neighbour.', who: CARRIERS, refusals: ['not-entitled', 'peer-unknown', 'peer-beyond', 'peer-own', 'station-unknown', 'bundle-busy'] },
   bundle: { tag: 'station', summary: 'How far a bundle is, and what of it is without custody.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown'] },
   bundleVolume: { tag: 'station', summary: 'A volume of a bundle, from an offset on.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown', 'offset-differs'] },
   dropBundle: { tag: 'station', summary: 'Drops the volumes of a bundle at the station.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown'] },

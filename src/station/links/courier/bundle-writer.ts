@@ -72,7 +72,7 @@ export class BundleWriter {
   /** Nothing more fits into what may go at most. */
   #isFull = false;
 
-  /** @param bundle 16 random bytes @throws Refusal `peer-unknown`, `peer-beyond` */
+  /** @param bundle 16 random bytes @throws Refusal `peer-unknown`, `peer-beyond`, `peer-own`, `station-unknown` */
   constructor(deps: BundleWriterDeps, order: BundleOrder, bundle: Uint8Array, signal: AbortSignal) {
     const { directory, station, clock, blobs, provider } = deps.room;
     const met = neighbourOf({ view: directory.view(), peers: directory.peers(), station, now: clock.now() }, order.peer);
@@ -274,8 +274,12 @@ export class BundleWriter {
 /** Who is no neighbour: where a station further on is meant, or an office, whose stick takes it there. */
 function notNext({ directory, station, nextHops }: LinksRoom, peer: string): Refusal {
   const view = directory.view();
-  const via = nextHop(view, station, view.office(peer)?.station ?? peer, nextHops);
-  return via === null ? new Refusal('peer-unknown', { peer }) : new Refusal('peer-beyond', { peer, via });
+  const home = view.office(peer)?.station ?? peer;
+  if (home === station) return new Refusal('peer-own', { peer });
+  if (view.station(home) === null && view.agreement(home) === null) return new Refusal('station-unknown', { station: peer });
+  const via = nextHop(view, station, home, nextHops);
+  if (via !== null) return new Refusal('peer-beyond', { peer, via });
+  return new Refusal('peer-unknown', { peer, ...(view.hadLink(station, home) && { reason: 'link-ended' }) });
 }
 
 /** Of all its frames together, a little more than they will be. */

@@ -73,7 +73,7 @@ export class Courier {
     this.#bundles = new Bundles(deps.room);
   }
 
-  /** Begins to write; `state` says how far it is. @throws Refusal `bundle-busy`, `peer-unknown`, `peer-beyond` */
+  /** Begins to write; `state` says how far it is. @throws Refusal `bundle-busy`, `peer-unknown`, `peer-beyond`, `peer-own`, `station-unknown` */
   write(order: Omit<BundleOrder, 'volumeBytes'> & { readonly volumeBytes?: number | undefined }): BundleRecord {
     if (this.#writing?.isOver === false) throw new Refusal('bundle-busy');
     const { room, demandRoom, met } = this.#deps;

@@ -51,3 +51,16 @@ test('whoever the directory does not know at all brings not even that', async ()
   await assert.rejects(read(pair.post, volume), isUnknown);
   assert.equal(pair.behind.has('post'), true);
 });
+
+test('who orders a stick for no neighbour is told whether there is such a station, whether it is this one, and whether the link was ended', async () => {
+  const pair = await TestPair.make();
+  await pair.decide({ kind: 'end', body: { what: 'link', code: 'post', other: 'hub', reason: 'superseded' } });
+  const told = (peer: string): unknown => {
+    try {
+      return pair.hub.links.courier.write({ peer });
+    } catch (error) {
+      return error instanceof Refusal && [error.code, error.detail['reason']];
+    }
+  };
+  assert.deepEqual([told('hub'), told('pots'), told('post')], [['peer-own', undefined], ['station-unknown', undefined], ['peer-unknown', 'link-ended']]);
+});
