@@ -51,31 +51,53 @@ export function isUnopened(state: string): boolean {
 
 /**
  * Looks in the registers of the person's offices, incoming first.
- * @throws Refusal `dispatch-unknown`
+ * @param given the beginning of its id, or the number under which an office of theirs sent it: `11/UBND-VP`
+ * @throws Refusal `dispatch-unnamed` where it is neither; `dispatch-several`; `dispatch-not-sent`, `dispatch-not-received` where it stands in
+ *   the other register alone; `dispatch-unknown`
  */
 export async function findDispatch(device: Device, given: string, office: string | null, direction?: 'in' | 'out'): Promise<Found> {
-  const begin = given.toLowerCase();
-  if (!isBeginning(begin) && !isHex(begin, DISPATCH_DIGITS)) throw new Refusal('dispatch-unknown');
+  const name = nameOf(given);
+  if (name === null) throw new Refusal('dispatch-unnamed', { dispatch: given.slice(0, 40) });
   const offices = office === null ? device.session.offices() : [office];
-  const found: Found[] = [];
-  for (const one of direction === undefined ? (['in', 'out'] as const) : [direction]) {
-    for (const code of offices) found.push(...(await inRegister(device, code, one, begin)));
-  }
-  const [first] = found;
-  if (first === undefined || new Set(found.map(({ dispatch }) => dispatch)).size > 1) {
-    throw new Refusal('dispatch-unknown', { dispatch: begin.slice(0, 16), found: found.length });
-  }
-  return first;
+  const look = async (directions: readonly Found['direction'][]): Promise<Found[]> => {
+    const all: Found[] = [];
+    for (const one of directions) for (const code of offices) all.push(...(await inRegister(device, code, one, name)));
+    return all;
+  };
+  const found = await look(direction === undefined ? ['in', 'out'] : [direction]);
+  const several = new Set(found.map(({ dispatch }) => dispatch)).size;
+  if (several > 1) throw new Refusal('dispatch-several', { dispatch: given.slice(0, 40) });
+  if (found.length > 0) return found[0]!;
+  const isOther = direction !== undefined && (await look([direction === 'in' ? 'out' : 'in'])).length > 0;
+  throw new Refusal(isOther ? (direction === 'in' ? 'dispatch-not-received' : 'dispatch-not-sent') : 'dispatch-unknown', { dispatch: given.slice(0, 16) });
 }
 
-async function inRegister({ session }: Device, office: string, direction: 'in' | 'out', begin: string): Promise<Found[]> {
+type Name = { readonly begin: string } | { readonly number: number; readonly symbol: string };
+
+function nameOf(given: string): Name | null {
+  const begin = given.toLowerCase();
+  if (isBeginning(begin)) return { begin };
+  const [, number, symbol] = /^(\d{1,9})\/(.+)$/.exec(given.normalize('NFC')) ?? [];
+  return number === undefined || symbol === undefined ? null : { number: Number(number), symbol: symbol.toLowerCase() };
+}
+
+interface Line {
+  readonly dispatch: string;
+  readonly state: string;
+  readonly number: { readonly number: number } | null;
+}
+
+async function inRegister({ session }: Device, office: string, direction: 'in' | 'out', name: Name): Promise<Found[]> {
+  // What came bears the number of whoever sent it, which no register here has.
+  if ('number' in name && (direction === 'in' || session.view.office(office)?.symbol.toLowerCase() !== name.symbol)) return [];
+  const isIt = ({ dispatch, number }: Line): boolean => ('begin' in name ? dispatch.startsWith(name.begin) : number?.number === name.number);
   const found: Found[] = [];
   let before: number | null = null;
   do {
     const query: Record<string, number> = before === null ? { limit: 500 } : { limit: 500, before };
-    const page: { lines: { dispatch: string; state: string }[]; next: number | null } = await session.api.call('register', { path: { office, direction }, query });
-    for (const { dispatch, state } of page.lines) if (dispatch.startsWith(begin)) found.push({ dispatch, office, direction, state });
-    before = found.length > 0 && begin.length === DISPATCH_DIGITS ? null : page.next;
+    const page: { lines: Line[]; next: number | null } = await session.api.call('register', { path: { office, direction }, query });
+    for (const line of page.lines) if (isIt(line)) found.push({ dispatch: line.dispatch, office, direction, state: line.state });
+    before = found.length > 0 && 'begin' in name && name.begin.length === DISPATCH_DIGITS ? null : page.next;
   } while (before !== null);
   return found;
 }
