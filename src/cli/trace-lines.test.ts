@@ -18,13 +18,14 @@ const header = {
 } as Header;
 
 /** Held by the relay since an hour, and nobody has said more, or it was given back. */
-function lines(locale: 'vi' | 'en', now: number, isGivenBack = false, noWay = false): string {
+function lines(locale: 'vi' | 'en', now: number, isGivenBack = false, noWay = false, isOpened = false): string {
   const view = { organisation: { id: ORGANISATION }, station: (code: string) => ({ site: SITES[code] }), office: () => ({ name: 'Đồn Sốp Cộp' }), agreement: () => null };
   const receipt = { kind: 'custody', dispatch: DISPATCH, sealing: 0, office: header.to[0]!.office, station: 'huyen', stationName: 'huyen', previousHop: 'hub', time: SENT + HOUR_MS, who: null, evidence: { who: 'huyen' } } as const;
   const back = { ...receipt, station: 'hub', stationName: 'hub', previousHop: 'huyen', time: receipt.time + MINUTE_MS, evidence: { who: 'hub' } };
-  const receipts = isGivenBack ? [receipt, back] : [receipt];
+  const opened = { ...receipt, kind: 'opened', station: 'don', stationName: 'don', time: receipt.time + 30_000 } as const;
+  const receipts = [receipt, ...(isOpened ? [opened] : []), ...(isGivenBack ? [back] : [])];
   const life = lifeOf({ dispatch: DISPATCH, header, accepted: SENT, receipts, now });
-  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts, forged: 0, life, queued: isGivenBack ? [{ peer: 'don', since: back.time, state: 'waiting', sent: 0 }] : [], noWays: noWay ? [{ office: header.to[0]!.office, station: 'don' }] : [], related: [], asked: { times: 2, at: SENT + 90 * MINUTE_MS }, sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
+  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts, forged: 0, life, queued: isGivenBack ? [{ peer: 'don', since: back.time, state: 'waiting', sent: 0 }] : [], noWays: noWay ? [{ office: header.to[0]!.office, station: 'don' }] : [], related: isOpened ? [{ dispatch: '11'.repeat(32), relation: 'cancels', from: header.from, time: SENT + HOUR_MS }] : [], asked: { times: 2, at: SENT + 90 * MINUTE_MS }, sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
   const context = { words: wordsOf(locale), timeZone: 'Asia/Ho_Chi_Minh', locale } as CliContext;
   return traceLines(context, { known: { view }, traced, read: null, now } as unknown as Told).join('\n');
 }
@@ -41,7 +42,7 @@ test('a deadline says what is left of it or that it is over', () => {
 
 test('what was given back to its origin is there, and nobody is telephoned for it', () => {
   const shown = lines('vi', SENT + 2 * HOUR_MS, true);
-  assert.match(shown, /Đã trả về Sở chỉ huy, đang chờ đi đường khác\n {2}Chậm: thấy lần cuối ở trạm Sở chỉ huy/);
+  assert.match(shown, /: điện được trả về, trạm gửi giữ lại\n {2}Đã trả về Sở chỉ huy, sẽ đi đường khác từ đó\n {2}Chậm: thấy lần cuối ở trạm Sở chỉ huy/);
   assert.doesNotMatch(shown, /gọi điện cho/);
 });
 
@@ -55,4 +56,11 @@ test('where no way leads on from who has it, that is said, and that a registrar 
   const late = lines('en', SENT + 2 * HOUR_MS, false, true);
   assert.match(late, /Held at Trạm huyện, and no way leads from there to station don: ask a registrar to add a link/);
   assert.doesNotMatch(late, /Unknown|telephone/);
+});
+
+test('where an office has said that it has it nothing waits, an expiry is no deadline, and what was cancelled awaits no act', () => {
+  const shown = lines('en', SENT + 2 * DAY_MS, true, false, true);
+  assert.match(shown, /opened/);
+  assert.doesNotMatch(shown, /Waiting for station|Awaiting|overdue\)\n.*Expires/);
+  assert.match(shown, /Expires +24\/11\/2026 07:00\n/);
 });

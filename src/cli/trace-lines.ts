@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { ReadDispatch } from '#client/dispatch/incoming.ts';
-import type { Trace } from '#client/dispatch/trace.ts';
+import type { Trace, TracedReceipt } from '#client/dispatch/trace.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import type { OfficeLife } from '#model/life.ts';
 import { directoryNamed, type Known, officeLabel, stationLabel } from '#model/peer-names.ts';
@@ -21,7 +21,9 @@ export interface Told {
 }
 
 export function traceLines(context: CliContext, told: Told): string[] {
-  const { known, traced: { life, queued } } = told;
+  const { known, traced: { life } } = told;
+  // A copy may still wait where its office has it by another way.
+  const queued = life.settled ? [] : told.traced.queued;
   return [
     ...headLines(context, told),
     ...life.offices.flatMap((office) => ['', headingOf(context, told, office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
@@ -52,8 +54,9 @@ function headLines({ words, timeZone, ...context }: CliContext, { known, traced,
   const { field, said } = words;
   const arrived = life.offices.every(({ state }) => state !== 'underway' && state !== 'unreadable' && state !== 'expired');
   const acting = life.offices.filter(({ role }) => role === 'action');
-  const deadline = (at: Instant | undefined, met: string | null): string | null =>
-    at === undefined ? null : `${formatInstant(at, timeZone)} (${met ?? leftText({ ...context, words, timeZone }, at - now)})`;
+  const at = (instant: Instant | undefined): string | null => (instant === undefined ? null : formatInstant(instant, timeZone));
+  const deadline = (instant: Instant | undefined, met: string | null): string | null =>
+    instant === undefined ? null : `${at(instant)} (${met ?? leftText({ ...context, words, timeZone }, instant - now)})`;
   return columns([
     [field.number, read === null ? null : numberText(read.seal.number, read.seal.symbol)],
     [field.dispatch, dispatch],
@@ -62,7 +65,7 @@ function headLines({ words, timeZone, ...context }: CliContext, { known, traced,
     [words.state.accepted, accepted === null ? null : formatMoment(accepted, timeZone)],
     [field.deliverBy, deadline(header.deliverBy, arrived ? words.state.arrived : null)],
     [field.replyBy, deadline(header.replyBy, acting.length > 0 && acting.every(({ replied }) => replied !== null) ? said.replied : null)],
-    [field.expires, deadline(header.expires, null)],
+    [field.expires, header.expires === undefined || arrived || header.expires <= now ? at(header.expires) : deadline(header.expires, null)],
   ]);
 }
 
@@ -81,8 +84,11 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
   const { known, traced: { receipts, header, resealed, queued, noWays }, now } = told;
   const { said } = words;
   const lines: string[] = [];
-  for (const { station, kind, time } of life.hops.slice(1)) {
-    lines.push(`${time === null ? '' : formatMoment(time, timeZone)}  ${stationLabel(known, station)}: ${kind === 'accepted' ? words.state.accepted : words.receipt[kind]}`);
+  const came = life.hops.findIndex(({ kind }) => kind === 'arrived');
+  for (const [place, { station, kind, time }] of life.hops.entries()) {
+    if (place === 0) continue;
+    const word = kind === 'accepted' ? words.state.accepted : custodyWord(context, told, { kind, stationName: station });
+    lines.push(`${time === null ? '' : formatMoment(time, timeZone)}  ${stationLabel(known, station)}: ${word}${came !== -1 && place > came ? ` (${said.copyBeside})` : ''}`);
   }
   for (const { kind, time, who, office, evidence } of receipts) {
     if (!sameOffice(office, life.office) || !BY_OFFICE.includes(kind)) continue;
@@ -107,13 +113,23 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
     // Of what has not left it is said that the line is down, and what to do.
     if (isLate && !isHere && cutOff === null) lines.push(placedLine(context, said.lateNext, { station: stationLabel(known, life.lastCustodian), dispatch: shortId(told.traced.dispatch) }));
   }
-  if (life.awaited !== null) {
+  if (life.awaited !== null && !isCalledOff(told, life)) {
     const { awaited: asked } = life.awaited === 're-seal' ? words.reseal : said;
     const late = life.awaited === 'reply' ? life.late.reply : life.awaited === 'arrived' ? life.late.delivery : life.late.handling;
     const what = words.awaited[life.awaited];
     lines.push(fill(asked, { office: officeLabel(known, life.office), what, ...(late && { late: said.overdue }) }));
   }
   return lines;
+}
+
+/** What was cancelled or recalled is not to be carried out: nobody waits for that. */
+function isCalledOff({ traced: { related } }: Told, { awaited }: OfficeLife): boolean {
+  return ['handed-over', 'acted', 'reply'].includes(awaited!) && related.some(({ relation }) => relation === 'cancels' || relation === 'recalls');
+}
+
+/** What its own origin holds again was given back to it. */
+function custodyWord({ words }: CliContext, { traced: { originStation } }: Told, { kind, stationName }: Pick<TracedReceipt, 'kind' | 'stationName'>): string {
+  return kind === 'custody' && stationName === originStation ? words.said.tookBack : words.receipt[kind];
 }
 
 /** Where it was seen last, and how often its station asked after it there. */
@@ -125,7 +141,8 @@ function lateText({ words: { said }, timeZone }: CliContext, { known, traced: { 
 }
 
 /** Each was checked with both algorithms before it got here; what did not hold is counted and not believed. */
-function signatureLines(context: CliContext, { known, traced: { receipts, forged, header, originStation, evidence, sealing }, read }: Told): string[] {
+function signatureLines(context: CliContext, told: Told): string[] {
+  const { known, traced: { receipts, forged, header, originStation, evidence, sealing }, read } = told;
   const { words, timeZone } = context;
   const { purpose, said } = words;
   const content = (read?.checks ?? []).flatMap(({ name, who, time, serials, actedFor: by, delegation }): Row[] =>
@@ -137,7 +154,7 @@ function signatureLines(context: CliContext, { known, traced: { receipts, forged
     ...content,
     { what: purpose.sealing, who: stationLabel(known, originStation), time: sealing.time },
     ...receipts.map(({ kind, who, office, stationName, time }): Row =>
-      ({ what: words.receipt[kind], who: who?.name ?? (BY_OFFICE.includes(kind) ? officeLabel(known, office) : stationLabel(known, stationName)), time })),
+      ({ what: custodyWord(context, told, { kind, stationName }), who: who?.name ?? (BY_OFFICE.includes(kind) ? officeLabel(known, office) : stationLabel(known, stationName)), time })),
   ];
   const algorithms = evidence.serials.p256 === null ? '' : 'ECDSA P-256 + ML-DSA-65';
   return [

@@ -64,7 +64,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'bundle-missing': ['thẻ nhớ mang gói số {number} gửi {peer}[, viết {days} ngày trước,] có thể đã mất: {count} điện trong đó chưa có báo nhận', 'hỏi người giao thông; ghi thẻ khác thì thẻ mới có lại: tram bundle export[ --home {home}] --neighbour {peer} --out THƯ-MỤC'],
   'flash-waits': ['{count} điện hỏa tốc chờ gửi tới {peer} đã {minutes} phút', 'báo ngay bằng đường khác; nối lại đường tới {peer}'],
   'no-way': ['{count} điện giữ ở đây[, trong đó {flash} hỏa tốc,] không còn đường nào tới trạm {station}', 'nhờ người giữ danh bạ ghi đường nối (tram link add) tới trạm ấy; có đường thì điện tự đi tiếp'],
-  'outcome-unknown': ['{count} nơi nhận của điện gửi từ đây đã quá hạn mà chưa có kết quả nào có ký, lâu nhất đã {hours} giờ', 'báo cơ quan gửi xem tram trace để biết trạm nào giữ sau cùng; chưa có kết quả không có nghĩa là không tới'],
+  'outcome-unknown': ['{count} nơi nhận của điện gửi từ đây đã quá hạn mà chưa có kết quả nào có ký[, lâu nhất đã {hours} giờ][, lâu nhất đã {minutes} phút]', 'báo cơ quan gửi xem tram trace để biết trạm nào giữ sau cùng; chưa có kết quả không có nghĩa là không tới'],
   'outcome-refused': ['{count} nơi nhận của điện gửi từ đây bị từ chối trên đường ({reason})', 'báo cơ quan gửi xem tram trace và làm theo lời từ chối; hết nguyên nhân thì trạm tự gửi lại, hoặc viết điện mới'],
   'job-failing': ['việc {kind} lỗi {attempts} lần liền', 'xem nhật ký dòng job-failed; trạm tự làm lại'],
   'job-late': ['việc {kind} trễ {minutes} phút', 'máy quá tải hoặc đĩa chậm; khởi động lại trạm nếu kéo dài'],

@@ -51,6 +51,7 @@ describe('service messages', () => {
     const { out } = await tram(['trace', dispatch, ...minh()], quietContext('vi'));
     assert.match(out, /Đã hủy: Văn phòng/);
     assert.match((await tram(['trace', dispatch, ...anh()], quietContext('en'))).out, /Cancelled: Văn phòng/);
+    assert.match((await tram(['inbox', ...minh()], quietContext('vi'))).out, /\[ĐÃ HỦY\] \[DIỄN TẬP\] \[Thượng khẩn\] Di dời dân bản Nậm Pồ/);
     // Whoever opens it is told before anything else, at both ends.
     for (const as of [anh(), minh()]) {
       const [first] = (await tram(['open', dispatch, ...as], quietContext('en'))).out.split('\n');

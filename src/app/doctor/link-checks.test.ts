@@ -58,3 +58,14 @@ test('what no way leads on with is named with the station and how much is FLASH,
   await org.add([{ kind: 'end', body: { what: 'link', code: POST, other: RELAY, reason: 'left' } }]);
   assert.deepEqual(await look(), [['no-way', { station: POST, count: 2, flash: 1 }]]);
 });
+
+test('how long ago the oldest expired is said in minutes where it is not yet an hour', async () => {
+  const look = async (agoMs: number): Promise<RefusalDetail[]> => {
+    const said: RefusalDetail[] = [];
+    const db = { has: async () => false, one: async (sql: string) => (sql.includes('min(o.expires)') ? { count: 1, oldest: DAY_MS - agoMs } : null), rows: async () => [] };
+    await checkQueues({ directory: null, identity: null, db, days: 30, running: null, outside: { ...well, now: () => DAY_MS } } as unknown as Facts, (_, detail) => void said.push(detail));
+    return said;
+  };
+  assert.deepEqual(await look(70_000), [{ count: 1, minutes: 1 }]);
+  assert.deepEqual(await look(3 * HOUR_MS + 1), [{ count: 1, hours: 3 }]);
+});

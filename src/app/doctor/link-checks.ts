@@ -128,7 +128,12 @@ async function checkBundles({ db, identity, outside }: Facts, find: Find): Promi
 async function checkOutcomes({ db, outside }: Facts, find: Find): Promise<void> {
   const open = "from outgoing_recipient r join outgoing o on o.id = r.id where r.outcome is null";
   const over = await db?.one<{ count: number; oldest: number }>(`select count(*) as count, min(o.expires) as oldest ${open} and r.refusal is null and o.expires <= ?`, outside.now());
-  if (Number(over?.count ?? 0) > 0) find('outcome-unknown', { count: Number(over!.count), hours: Math.max(1, Math.ceil((outside.now() - over!.oldest) / HOUR_MS)) });
+  if (Number(over?.count ?? 0) > 0) find('outcome-unknown', { count: Number(over!.count), ...since(outside.now() - over!.oldest) });
   const refused = (await db?.rows<{ refusal: string; count: number }>(`select r.refusal, count(*) as count ${open} and r.refusal <> '${NO_WAY}' group by r.refusal order by r.refusal`)) ?? [];
   for (const { refusal, count } of refused) find('outcome-refused', { count: Number(count), reason: refusal });
+}
+
+/** In the unit that people would say it in. */
+function since(ms: number): { minutes: number } | { hours: number } {
+  return ms < HOUR_MS ? { minutes: Math.floor(ms / MINUTE_MS) } : { hours: Math.floor(ms / HOUR_MS) };
 }

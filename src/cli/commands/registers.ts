@@ -1,6 +1,7 @@
 /** Sổ điện đi, sổ điện đến and what waits. Subjects are opened on this device, and so is the search. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import type { RefusalCode } from '#core/refusals.ts';
+import { RELATION_WORDS } from '#core/relation-words.ts';
 import { readInbox, readRegister, type RegisterLine, type RegisterPage, searchRegister } from '#client/registers/register.ts';
 import { maySeal } from '#client/signers.ts';
 import { positionMay } from '#model/rights.ts';
@@ -97,7 +98,7 @@ function outcomeOf(context: CliContext, device: Device, lines: readonly Register
     const [{ office, direction }] = group as [RegisterLine];
     const kind: Kind = isInbox ? 'inbox' : direction;
     const title = fill(context.words.title[kind], { office: officeName(device.session.view, office) });
-    return [...(i > 0 ? [''] : []), ...listing(title, headingsOf(context, kind), group.map((line) => rowOf(context, device, line)))];
+    return [...(i > 0 ? [''] : []), ...listing(title, headingsOf(context, kind), group.map((line) => rowOf(context, device, line, calledOff(context, line, lines))))];
   });
   const unopened = lines.find((line) => isToOpen(device, line));
   const next = unopened === undefined ? [] : ['', ...openNextLines(context, device, unopened)];
@@ -119,14 +120,20 @@ function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
   return kind === 'out' ? [number, sentAt, to, state, dispatch] : [incoming, arrivedAt, from, symbol, state, dispatch];
 }
 
-function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
+/** What its sender has said since that it is not to be carried out or kept, where that came too and stands in the same list. */
+function calledOff({ locale }: CliContext, { dispatch, from, direction }: RegisterLine, lines: readonly RegisterLine[]): string[] {
+  const said = lines.filter((one) => one.direction === 'in' && direction === 'in' && one.reference === dispatch && one.from === from);
+  return [...new Set(said.flatMap(({ relation }) => (relation === 'cancels' || relation === 'recalls' || relation === 'replaces' ? [RELATION_WORDS[locale][relation].said.toUpperCase()] : [])))];
+}
+
+function rowOf(context: CliContext, device: Device, line: RegisterLine, off: readonly string[]): Row {
   const { session } = device;
   const { words, timeZone } = context;
   const { number, precedence, deliverBy, exercise, suspected, state, content, direction, time, given } = line;
   const isOut = direction === 'out';
   const own = number === null ? '–' : numberText(number, isOut ? session.view.office(line.office)?.symbol : undefined);
   const instead = (line.inSteadOf ?? []).map((one) => officeLabel(session, officeTold(session.view, one)));
-  const marks = [...(instead.length > 0 ? [fill(words.rights.inStead, { offices: instead.join(', ') })] : []), ...(suspected === true ? [words.backup.suspected] : []), ...marksOf(context, {
+  const marks = [...off, ...(instead.length > 0 ? [fill(words.rights.inStead, { offices: instead.join(', ') })] : []), ...(suspected === true ? [words.backup.suspected] : []), ...marksOf(context, {
     exercise, classification: content?.classification ?? null,
     precedence: precedence === 'routine' ? null : precedenceText(context, precedence, deliverBy),
   })];

@@ -66,7 +66,7 @@ function Points({ trace, office, siteOf }: OfficeProps) {
     <>
       <ol className="points" aria-live="polite">
         <li><b>{words.life.accepted}</b><span>{siteOf(trace.originStation)}</span>{accepted !== null && <time>{dateText(accepted, true)}</time>}</li>
-        {receipts.map((receipt) => <Point key={`${receipt.kind} ${receipt.stationName} ${receipt.sealing} ${receipt.time}`} receipt={receipt} site={siteOf(receipt.stationName)} />)}
+        {receipts.map((receipt) => <Point key={`${receipt.kind} ${receipt.stationName} ${receipt.sealing} ${receipt.time}`} receipt={receipt} site={siteOf(receipt.stationName)} isBack={receipt.kind === 'custody' && receipt.stationName === trace.originStation} />)}
         {office.awaited !== null && <li className="awaited">{words.life.awaited[office.awaited]}{isUnderway && <span>{fill(words.life.holder, { site: siteOf(office.lastCustodian) })}</span>}</li>}
       </ol>
       {isUnderway && trace.queued.filter(({ state }) => state === 'no-room').map(({ peer }) => <p key={peer} className="caution">{fill(words.life.noRoom, { site: siteOf(peer) })}</p>)}
@@ -92,11 +92,11 @@ function lateDetail({ asked }: Trace, { lastCustodian, since }: OfficeLife, site
   };
 }
 
-function Point({ receipt: { kind, who, time, evidence: { exposed } }, site }: { readonly receipt: TracedReceipt; readonly site: string }) {
+function Point({ receipt: { kind, who, time, evidence: { exposed } }, site, isBack }: { readonly receipt: TracedReceipt; readonly site: string; readonly isBack: boolean }) {
   const words = useWords();
   return (
     <li>
-      <b>{fill(words.life[kind], who === null ? {} : { who: printable(who.name) })}</b><span>{site}{who?.note !== undefined && <q>{printable(who.note)}</q>}{exposed !== undefined && <em>{fill(words.life.byExposed, { since: dateText(exposed) })}</em>}</span><time>{dateText(time, true)}</time>
+      <b>{fill(words.life[isBack ? 'tookBack' : kind], who === null ? {} : { who: printable(who.name) })}</b><span>{site}{who?.note !== undefined && <q>{printable(who.note)}</q>}{exposed !== undefined && <em>{fill(words.life.byExposed, { since: dateText(exposed) })}</em>}</span><time>{dateText(time, true)}</time>
     </li>
   );
 }

@@ -124,7 +124,7 @@ export const en: Words = {
   life: {
     title: 'The dispatch’s journey',
     none: 'Once a dispatch is sent, every signed step of it shows here: who holds it, where it has come, what is awaited.',
-    accepted: 'Taken over durably by the sending station', custody: 'Held by a relay', arrived: 'At the receiving station, still sealed', opened: 'Opened[, {who}]',
+    accepted: 'Taken over durably by the sending station', custody: 'Held by a relay', tookBack: 'Given back to the sending station', arrived: 'At the receiving station, still sealed', opened: 'Opened[, {who}]',
     'handed-over': 'Handed to who acts on it[, {who}]', acted: 'Acted on[, {who}]', expired: 'Expired, not delivered', dropped: 'A station dropped this copy', unreadable: 'The receiving office cannot open it and asks for a re-seal',
     awaited: { arrived: 'awaits the receiving station', opened: 'awaits opening', 'handed-over': 'It has arrived and is open. Left is work inside the receiving office: handing it to who acts on it', acted: 'Handed to who acts on it. Left is word that it is done', reply: 'awaits a reply', 're-seal': 'awaits a re-seal by the sender' },
     holder: 'Held by: {site}',

@@ -122,7 +122,7 @@ export const vi = {
   life: {
     title: 'Đường đi của điện',
     none: 'Khi điện được gửi, từng chặng có chữ ký sẽ hiện ở đây: ai đang giữ, đã tới đâu, còn chờ gì.',
-    accepted: 'Trạm gửi đã nhận và vào sổ', custody: 'Trạm trung chuyển đã giữ', arrived: 'Đã tới trạm nhận, còn niêm phong', opened: 'Đã mở[, {who}]',
+    accepted: 'Trạm gửi đã nhận và vào sổ', custody: 'Trạm trung chuyển đã giữ', tookBack: 'Điện được trả về, trạm gửi giữ lại', arrived: 'Đã tới trạm nhận, còn niêm phong', opened: 'Đã mở[, {who}]',
     'handed-over': 'Đã giao người thực hiện[, {who}]', acted: 'Đã thi hành[, {who}]', expired: 'Quá hạn, không giao', dropped: 'Một trạm bỏ bản này', unreadable: 'Nơi nhận không mở được, xin niêm phong lại',
     awaited: { arrived: 'chờ tới trạm nhận', opened: 'chờ người mở', 'handed-over': 'Điện đã tới và đã mở. Còn việc trong cơ quan nhận: giao cho người thực hiện', acted: 'Đã giao người thực hiện. Còn chờ báo thi hành xong', reply: 'chờ trả lời', 're-seal': 'chờ nơi gửi niêm phong lại' },
     holder: 'Đang giữ: {site}',
