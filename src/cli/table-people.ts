@@ -104,7 +104,7 @@ export const PEOPLE_COMMANDS = {
   },
   'link end': {
     operands: ['STATION', 'STATION'],
-    options: [...DEVICE],
+    options: [...DEVICE, 'yes'],
     examples: ['tram link end don hub'],
   },
   'seal request': {

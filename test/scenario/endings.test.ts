@@ -113,9 +113,11 @@ describe('a province that changes', () => {
   it('a link that ends carries nothing, and carries again when it is written anew', async () => {
     const waiting = await written('Khi mất đường nối', 'don');
     await refused('no-route', 'link', 'end', 'hub', 'khong-co');
-    await tramJson(anh('link', 'end', 'hub', 'don'));
+    await tram(anh('link', 'end', 'hub', 'don'), inVietnamese);
+    assert.match(inVietnamese.said.at(-1)!, /^CHÚ Ý: bỏ đường nối này thì Đồn Sốp Cộp không còn đường nào tới Sở chỉ huy, trạm giữ danh bạ: /);
     await refused('no-route', 'link', 'end', 'don', 'hub');
     await refused('no-route', 'send', waiting);
+    assert.match(inVietnamese.said.at(-1)!, /Bản thảo giữ nguyên số đã lấy, chưa gửi\. .+ tram send /);
     await refused('station-unknown', 'link', 'add', 'don', 'khong-co');
     await tramJson(anh('link', 'add', 'don', 'hub', '--address', `127.0.0.1:${office.linkPort}`));
     assert.deepEqual(await arrived(await send(waiting)), ['don']);

@@ -4,8 +4,9 @@ import type { EndReason } from '#client/directory/members.ts';
 import { endDevice, planDeviceEnd } from '#client/directory/people-errands.ts';
 import { endPosition, planListEnd, planOfficeAlternate, planOfficeEnd, planOfficeMove, planPositionEnd } from '#client/directory/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
-import type { EntryPlan } from '#model/directory-entries.ts';
-import type { DirectoryView, Ending } from '#model/directory-view.ts';
+import { cutOffBy } from '#client/directory/cut-off.ts';
+import type { Ending } from '#model/directory-view.ts';
+import { type Known, stationLabel } from '#model/peer-names.ts';
 import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -14,6 +15,8 @@ import { demandDevice } from '../device-named.ts';
 import { keysAfterLines } from '../keys-after.ts';
 import { demandEndSeen } from '../last-keys.ts';
 import { checkCode, codeFrom } from '../names.ts';
+import { demandYes } from '../passphrases.ts';
+import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 import { onceInForce, proposedLine, proposing } from './directory-add.ts';
 
@@ -61,7 +64,10 @@ export function officeAlternate(context: CliContext, values: Values): Promise<Ou
 export function stationEnd(context: CliContext, values: Values): Promise<Outcome> {
   const station = checkCode(values.operand(0, 'STATION'));
   const reason = reasonOf(values);
-  return ending(context, values, (view) => demandLasts(context, view.station(station), 'station-unknown', { station }), { what: 'station', code: station, reason });
+  return proposing(context, values, async ({ session: { view } }) => {
+    demandLasts(context, view.station(station), 'station-unknown', { station });
+    return [{ kind: 'end', body: { what: 'station', code: station, reason } }];
+  });
 }
 
 export function listEnd(context: CliContext, values: Values): Promise<Outcome> {
@@ -82,18 +88,21 @@ export function linkAdd(context: CliContext, values: Values): Promise<Outcome> {
 
 export function linkEnd(context: CliContext, values: Values): Promise<Outcome> {
   const [one, other] = [checkCode(values.operand(0, 'STATION')), checkCode(values.operand(1, 'STATION'))];
-  return ending(context, values, (view) => {
-    if (!view.neighbours(one).includes(other)) throw new Refusal('no-route', { station: other });
-  }, { what: 'link', code: one, other });
+  return proposing(context, values, async ({ session }) => {
+    if (!session.view.neighbours(one).includes(other)) throw new Refusal('no-route', { station: other });
+    await demandCutSeen(context, session, values, cutOffBy(session.view, one, other));
+    return [{ kind: 'end', body: { reason: 'superseded', what: 'link', code: one, other } }];
+  });
 }
 
-type EndBody = Extract<EntryPlan, { kind: 'end' }>['body'];
-
-function ending(context: CliContext, values: Values, demand: (view: DirectoryView) => void, body: Omit<EndBody, 'reason'> & Partial<EndBody>): Promise<Outcome> {
-  return proposing(context, values, async ({ session: { view } }) => {
-    demand(view);
-    return [{ kind: 'end', body: { reason: 'superseded', ...body } }];
-  });
+/** Whoever is cut off hears of nothing by a line, and is told so by nobody: it is said before. @throws Refusal `cancelled` where the answer is no */
+async function demandCutSeen({ output, prompt, words, ...context }: CliContext, known: Known, values: Values, stations: readonly string[]): Promise<void> {
+  if (stations.length === 0) return;
+  const { station: keeper } = known.view.sequencer;
+  const line = placedLine(context, words.said.linkCutsOff, { stations: stations.map((code) => stationLabel(known, code)).join(', '), keeper: stationLabel(known, keeper) });
+  const typed = values.flag('yes') ? null : await prompt.ask(`${line}\n${words.rights.askLastKeys}`, 'shown');
+  if (typed === null) output.say(line);
+  else demandYes({ words }, typed);
 }
 
 /** What ends only later, by an entry that was dated ahead, may be ended now. */

@@ -28,13 +28,24 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
   const content = contentFrom(values);
   return withDevice(context, values, async (device) => {
     const id = await findDraft(device, values.operand(0, 'DRAFT'));
-    const { dispatch, accepted, number, symbol, isBefore } = await onDraft(device, id, () => sendDraft(device.session, id, content));
+    const { dispatch, accepted, number, symbol, isBefore } = await onDraft(device, id, () => sendDraft(device.session, id, content)).catch(async (error: unknown) => {
+      const kept = await numberKept(context, device, id);
+      if (kept !== null) context.output.say(kept);
+      throw error;
+    });
     const shown = numberText(number, symbol);
     return {
       json: { draft: id, dispatch, number: shown, series: number.series, accepted: isoOrNull(accepted) },
       lines: [placedLine(context, isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) }), ...await warnings(context, device, dispatch)],
     };
   });
+}
+
+/** What is refused after it was numbered keeps its number; null where it has none. */
+async function numberKept(context: CliContext, { session: { api } }: Pick<Device, 'session'>, id: string): Promise<string | null> {
+  // Whatever cannot be asked now: what is said is why it was not sent.
+  const reached = await api.call('draft', { path: { draft: id } }).then((one) => one.step, () => null);
+  return reached === 'numbered' ? placedLine(context, context.words.said.numberKept, { draft: shortId(id) }) : null;
 }
 
 /** Sent is not gone: where the line on its way is down, or nobody opens it there, whoever sent it knows now and not when somebody misses it. */

@@ -288,6 +288,8 @@ export const en: Wording & TableWords = {
     waitingAt: 'Waiting for station {peer} since {since}',
     noRoomAt: 'Station {peer} says it has no room: held here since {since}, goes on when there is',
     noRoomThere: 'Station {peer} says it has no room, since {since}: what goes there is held, nothing is lost. Its disk has to be cleared.',
+    linkCutsOff: 'NOTE: without this link no way leads from {stations} to {keeper}, which keeps the directory: nothing is heard there any more, not even of a new link, and what is sent there stays where it is. Better add the new link first: tram link add[ --home {home}] CALLER ANSWERER. Where that cannot be, the new neighbour writes them a stick after it was added (tram bundle export[ --home {home}] --neighbour CODE --out FOLDER), which brings the directory.',
+    numberKept: 'Not sent; the draft keeps the number that it was given. When what is said below is mended, repeat: tram send {draft}[ --home {home}]',
     queuedOf: '{waiting}[ ({held})][, since {since}]',
     stranded: 'No way leads to station {station}: {count|dispatch stays|dispatches stay} here ({held}), since {since}. Ask a registrar to add a link; then they go on by themselves.',
     noWay: 'Held at {station}[, since {since}], and no way leads from there to station {to}: ask a registrar to add a link, and it goes on by itself',

@@ -287,6 +287,8 @@ export const vi = {
     waitingAt: 'Đang chờ gửi tới trạm {peer} từ {since}',
     noRoomAt: 'Trạm {peer} báo hết chỗ chứa: đang giữ lại đây từ {since}, có chỗ sẽ đi tiếp',
     noRoomThere: 'Trạm {peer} báo hết chỗ chứa từ {since}: việc gửi được giữ lại, không mất gì. Cần dọn đĩa ở trạm đó.',
+    linkCutsOff: 'CHÚ Ý: bỏ đường nối này thì {stations} không còn đường nào tới {keeper}, trạm giữ danh bạ: nơi ấy không biết gì thêm, kể cả đường nối mới, và điện gửi tới đó nằm lại. Nên ghi đường nối mới trước: tram link add[ --home {home}] TRẠM-GỌI TRẠM-NGHE. Không được thì sau khi ghi, trạm lân cận mới ghi thẻ nhớ cho nơi ấy (tram bundle export[ --home {home}] --neighbour MÃ --out THƯ-MỤC), thẻ mang danh bạ theo.',
+    numberKept: 'Bản thảo giữ nguyên số đã lấy, chưa gửi. Hết nguyên nhân dưới đây thì gõ lại: tram send {draft}[ --home {home}]',
     queuedOf: '{waiting}[ ({held})][, từ {since}]',
     stranded: 'Không còn đường tới trạm {station}: {count} điện nằm lại ở đây ({held}), từ {since}. Nhờ người giữ danh bạ ghi đường nối; có đường thì điện tự đi tiếp.',
     noWay: 'Còn ở {station}[, từ {since}], không còn đường từ đó tới trạm {to}: nhờ người giữ danh bạ ghi đường nối, có đường thì điện tự đi tiếp',
