@@ -78,7 +78,7 @@ Vietnamese: [troubleshooting.vi.md](troubleshooting.vi.md).
 
 Begin with \`tram doctor --data DIR\`: it examines a station, stopped or running, changes nothing, and says each fault with its mend (${checks}). It ends with 1 where there is a fault; warnings alone end with 0. \`--json\` gives the same to programs, \`--warn DAYS\` says earlier that something lapses, \`--home DIR\` examines a device too. On a machine without a station it examines the device alone: its folder, whether its recovery card was tried, how old its directory is, whether its station answers.
 
-Run it as the station's user. \`tram status --data DIR\` shows a station on one screen; \`tram audit --data DIR\` derives every claim of a stopped station's folder again.
+Run it as the station's user. \`tram status --data DIR\` shows a station on one screen; \`tram audit --data DIR\` derives every claim of a stopped station's folder again. A station is ended by the process that \`tram status\` names (\`pid\` in \`running.json\` of its folder): \`kill\` of what the shell names for \`tram station start &\` is the launcher before it, which passes on an end (TERM) and, where it is killed itself (\`kill -9\`), leaves the station running.
 
 ## What the doctor names
 
@@ -122,7 +122,7 @@ Bản tiếng Anh: [troubleshooting.md](troubleshooting.md).
 
 Bắt đầu bằng \`tram doctor --data THƯ-MỤC\`: lệnh khám một trạm, đang chạy hay đã dừng, không sửa gì, và nêu từng lỗi cùng cách xử lý (${checks}). Có lỗi thì lệnh kết thúc với mã 1; chỉ có cảnh báo thì mã 0. \`--json\` cho chương trình đọc, \`--warn SỐ-NGÀY\` báo sớm hơn những gì sắp hết hạn, \`--home THƯ-MỤC\` khám cả một thiết bị. Ở máy không có trạm, lệnh khám riêng thiết bị: thư mục, thẻ khôi phục đã thử chưa, danh bạ cũ bao lâu, trạm của nó có trả lời không.
 
-Hãy chạy bằng người dùng của trạm. \`tram status --data THƯ-MỤC\` cho thấy trạm trên một màn hình; \`tram audit --data THƯ-MỤC\` tính lại mọi điều mà thư mục của một trạm đã dừng nói.
+Hãy chạy bằng người dùng của trạm. \`tram status --data THƯ-MỤC\` cho thấy trạm trên một màn hình; \`tram audit --data THƯ-MỤC\` tính lại mọi điều mà thư mục của một trạm đã dừng nói. Muốn dừng trạm thì dừng tiến trình mà \`tram status\` nêu (\`pid\` trong \`running.json\` của thư mục trạm): số mà shell in ra sau \`tram station start &\` là tiến trình đứng trước nó, dừng thường (TERM) thì nó chuyển tiếp, còn \`kill -9\` vào nó thì trạm vẫn chạy.
 
 ## Lệnh khám trạm nêu những gì
 

@@ -37,7 +37,7 @@ test('where commands are typed says this machine, and no station that answers', 
 });
 
 /** Not about the folder of whoever reads it: another station's, or one that is to be made. */
-const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'device-station-silent', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'fileKind', 'manual'];
+const OTHER_STATIONS = ['peer-behind', 'data-folder-empty', 'directory-unheard', 'identity-missing', 'backup-late', 'device-station-silent', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'fileKind', 'manual'];
 
 /** Typed by somebody else, on their own device; of a device that is to be made; where it takes none; or not to be typed at all: a sentence, or one command of it. */
 const OTHER_DEVICES = [

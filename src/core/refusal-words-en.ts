@@ -190,7 +190,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'office-quota': 'Too much of what this office[ ({office})] sent still waits to leave the station[: {copies} copies, {mebibytes} MiB; {most} copies and {mostMebibytes} MiB may]; this one was not taken, and nothing is lost. Wait until links have moved some, or send some by courier (tram bundle export[ --home {home}]), and try again; IMMEDIATE and FLASH have a quarter more. Who runs the station raises it by officeQuota in station.json.',
   'disk-full': 'The disk is full and nothing was written; make room[, at least {mebibytes} MiB more,] and try again.',
   'database-damaged': 'The database of the station is damaged[: {place}][: {reason}]; stop, keep the folder as it is and restore a backup.',
-  'data-folder-empty': 'There is no station in this folder[: {folder}]; name the station\'s folder with --data DIR (or TRAM_DATA), or use tram station init[ --data {data}] or tram station join[ --data {data}] to make a station there.',
+  'data-folder-empty': 'There is no station in this folder[: {folder}]; name the station\'s folder with --data DIR (or TRAM_DATA), or make a station there with tram station init or tram station join and the same --data.',
   'data-folder-occupied': 'There is something in this folder already[: {folder}]; choose an empty one, nothing is overwritten.',
   'data-folder-newer': 'A newer version wrote this folder; update Trạm and open it again.',
   'data-folder-in-use': 'A process[ ({pid})] holds this station\'s folder[: {folder}]; its station is running, or another command is at work on it: see tram status[ --data {data}]. If this command is needed, stop that process first (Ctrl-C in its window, or systemctl stop where it is a service), then try again.',

@@ -190,7 +190,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'office-quota': 'Cơ quan[ {office}] đang có quá nhiều điện chờ rời trạm này[: {copies} bản, {mebibytes} MiB; mức là {most} bản, {mostMebibytes} MiB]; điện này chưa được nhận, chưa mất gì. Hãy đợi đường truyền chuyển bớt, hoặc gửi bớt bằng thẻ nhớ (tram bundle export[ --home {home}]), rồi gửi lại; điện thượng khẩn và hỏa tốc còn được thêm một phần tư. Người quản trị trạm nâng mức bằng khóa officeQuota trong station.json.',
   'disk-full': 'Ổ đĩa đã đầy, chưa ghi gì; hãy dọn thêm chỗ trống[, ít nhất {mebibytes} MiB,] rồi làm lại.',
   'database-damaged': 'Cơ sở dữ liệu của trạm bị hỏng[: {place}][: {reason}]; hãy dừng lại, giữ nguyên thư mục và khôi phục từ bản sao lưu.',
-  'data-folder-empty': 'Thư mục này chưa có trạm[: {folder}]; hãy chỉ đúng thư mục trạm bằng --data THƯ-MỤC (hoặc TRAM_DATA), hay dùng tram station init[ --data {data}] hoặc tram station join[ --data {data}] để tạo trạm ở đó.',
+  'data-folder-empty': 'Thư mục này chưa có trạm[: {folder}]; hãy chỉ đúng thư mục trạm bằng --data THƯ-MỤC (hoặc TRAM_DATA), hay tạo trạm ở đó bằng tram station init hoặc tram station join với chính --data ấy.',
   'data-folder-occupied': 'Thư mục này đã có dữ liệu[: {folder}]; hãy chọn thư mục trống, không ghi đè.',
   'data-folder-newer': 'Thư mục này do phiên bản mới hơn ghi; hãy cập nhật Trạm rồi mở lại.',
   'data-folder-in-use': 'Thư mục trạm này[ ({folder})] đang có tiến trình[ {pid}] giữ: trạm của nó đang chạy, hoặc một lệnh khác đang làm việc với nó; xem bằng tram status[ --data {data}]. Cần làm lệnh này thì dừng tiến trình ấy trước (Ctrl-C ở cửa sổ của nó, hoặc systemctl stop nếu là dịch vụ), rồi làm lại.',

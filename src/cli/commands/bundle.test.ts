@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
 import { Refusal } from '#core/refusals.ts';
-import { withFile } from './bundle.ts';
+import { endsReading, withFile } from './bundle.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tram-bundle-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -20,4 +20,9 @@ it('a pipe or a folder with a volume\'s name is refused at once, and a file is r
     await assert.rejects(withFile(one, () => Promise.reject(new Error('opened'))), (error: unknown) => error instanceof Refusal && error.code === 'file-missing');
   }
   assert.equal(await withFile(file, async ({ size, read }) => `${size} ${Buffer.from(await read(1, 3))}`), '4 ra');
+});
+
+it('what one volume is refused for says nothing of the others, a station that is gone does', () => {
+  for (const code of ['station-unreachable', 'stopping', 'cancelled'] as const) assert.equal(endsReading(new Refusal(code)), true, code);
+  for (const code of ['bundle-forged', 'peer-unknown', 'too-many-attempts'] as const) assert.equal(endsReading(new Refusal(code)), false, code);
 });

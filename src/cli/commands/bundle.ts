@@ -10,6 +10,7 @@ import type { Outcome } from '../command.ts';
 import { isFolder } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markOf, PRECEDENCE_MARKS } from '../marks.ts';
@@ -72,7 +73,7 @@ export function bundleImport(context: CliContext, values: Values): Promise<Outco
   return withDevice(context, values, async ({ session: { api } }) => {
     const came = new Map<string, ReadVolume | Refusal>();
     const put = (file: string, error: unknown): void => {
-      if (!(error instanceof Refusal) || error.code === 'cancelled') throw error;
+      if (!(error instanceof Refusal) || endsReading(error)) throw error;
       came.set(file, error);
     };
     for (const file of await inTheirOrder(names, (name) => withFile(name, lookAt), put)) {
@@ -90,6 +91,11 @@ export function bundleImport(context: CliContext, values: Values): Promise<Outco
     const told = results.flatMap(({ lines }) => lines);
     return { json: { volumes: results.map(({ json }) => json) }, lines: [...told, ...nextLines(context, nextSteps(read))], ok: results.every(({ ok }) => ok) };
   });
+}
+
+/** What concerns the station, or whoever reads, is the same for every other volume. */
+export function endsReading(error: Refusal): boolean {
+  return exitCodeOf(error) === EXIT.cancelled || exitCodeOf(error) === EXIT.unreachable;
 }
 
 /** A folder stands for the volumes in it. @throws Refusal `bundle-none` where there are none */
