@@ -1,6 +1,7 @@
 /** What may be wrong with the folder that a bundle is written into: each is said of it, and nothing is left. */
 import assert from 'node:assert/strict';
 import fs, { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,6 +62,13 @@ test('a stick that is too small is named with what the bundle takes, and the bun
   const { detail } = isRefusal(error, 'stick-full');
   assert.deepEqual([detail['folder'], detail['needed'], typeof detail['free']], [folder, 2 ** 40 + 1, 'number']);
   assert.deepEqual([readdirSync(folder), dropped], [[], ['stopped']]);
+});
+
+test('a disk that says nothing of its size is tried', async () => {
+  mock.method(promises, 'statfs', async () => ({ bavail: 0, blocks: 0, bsize: 4_096 }));
+  syncBuiltinESMExports();
+  const { error } = await written([2 ** 60], () => { throw Object.assign(new Error('EROFS'), { code: 'EROFS' }); });
+  isRefusal(error, 'folder-unwritable');
 });
 
 test('one that fills up, or is protected, all the same is named too, and not by the name that a file had in passing', async () => {

@@ -60,12 +60,12 @@ export async function fetched(context: CliContext, desk: Pick<BundleDesk, 'api'>
   return files;
 }
 
-/** @throws Refusal `stick-full` */
+/** A file system that says nothing of its size, as some over a network or a telephone's cable, is tried. @throws Refusal `stick-full` */
 async function demandRoom(record: BundleRecord, folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
+  const { bavail, blocks, bsize } = await statfs(folder);
   const free = Math.floor((bavail * bsize) / MEBIBYTE);
   const needed = neededOf(record);
-  if (free < needed) throw new Refusal('stick-full', { folder, needed, free });
+  if (blocks > 0 && free < needed) throw new Refusal('stick-full', { folder, needed, free });
 }
 
 function neededOf({ volumes }: BundleRecord): number {

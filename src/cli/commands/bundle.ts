@@ -5,7 +5,8 @@ import path from 'node:path';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalDetail, refusalSaid } from '#core/refusals.ts';
 import { dropBundle, inTheirOrder, isOwnVolume, lookAt, nextSteps, oneOrMany, readVolume, type ReadVolume, stillToCome, VOLUME_ENDING, type NextSteps, type VolumeFile, volumeName, writeBundle } from '#client/bundles.ts';
-import { type BundleRecord, VOLUME_BYTES } from '#wire/api/bundles.ts';
+import { type BundleRecord, type bundlesAnswer, VOLUME_BYTES } from '#wire/api/bundles.ts';
+import type { z } from 'zod';
 import type { Outcome } from '../command.ts';
 import { isFolder } from '../composing.ts';
 import type { CliContext } from '../context.ts';
@@ -151,18 +152,18 @@ function readFile({ words: { bundle: said }, locale }: CliContext, file: string,
 }
 
 export function bundleList(context: CliContext, values: Values): Promise<Outcome> {
-  const { words: { bundle: said }, timeZone } = context;
-  return withDevice(context, values, async ({ session: { api } }: Device) => {
-    const { written, lacking } = await api.call('bundles', {});
-    const rows = written.map(({ number, peer, written: at, state, waiting, items, withdrawn, requeued }) => fill(state === 'done' && items === 0 ? said.rowEmpty : said.row, {
-      number: number ?? '–', peer, written: at === null ? '–' : formatInstant(at, timeZone), state: said.state[state], waiting, items,
-      ...(withdrawn > 0 && { withdrawn }), ...(requeued > 0 && { requeued }),
-    }));
-    const gaps = lacking.map(({ number, peer, written: at, lacking: volumes }) =>
-      fill(at === null ? said.missing : said.begun, { number, peer, ...oneOrMany('volume', 'volumes', volumes) }));
-    const lines = rows.length + gaps.length === 0 ? [said.none] : [...rows, ...gaps];
-    return { json: { written: written.map(jsonOf), lacking: lacking.map((one) => ({ ...one, written: isoOrNull(one.written) })) }, lines };
-  });
+  return withDevice(context, values, async ({ session: { api } }: Device) => listed(context, await api.call('bundles', {})));
+}
+
+export function listed({ words: { bundle: said }, timeZone }: Pick<CliContext, 'words' | 'timeZone'>, { written, lacking }: z.output<typeof bundlesAnswer>): Outcome {
+  const rows = written.map(({ number, peer, written: at, state, waiting, items, withdrawn, requeued }) => fill(state === 'done' && items === 0 ? said.rowEmpty : said.row, {
+    number: number ?? '–', peer, written: at === null ? '–' : formatInstant(at, timeZone), state: said.state[state], waiting, items,
+    ...(withdrawn > 0 && { withdrawn }), ...(requeued > 0 && { requeued }),
+  }));
+  const gaps = lacking.map(({ number, peer, written: at, lacking: volumes }) =>
+    fill(at === null ? said.missing : said.begun, { number, peer, ...oneOrMany('volume', 'volumes', volumes) }));
+  const lines = rows.length + gaps.length === 0 ? [said.none] : [...rows, ...gaps];
+  return { json: { written: written.map(jsonOf), lacking: lacking.map((one) => ({ ...one, written: isoOrNull(one.written) })) }, lines };
 }
 
 /** A stick that is broken or never left: what it was to carry goes with the next. @throws Refusal `option-unknown`, `peer-unknown`, `bundle-not-written` */
