@@ -166,7 +166,7 @@ export function listed({ words: { bundle: said }, timeZone }: Pick<CliContext, '
   return { json: { written: written.map(jsonOf), lacking: lacking.map((one) => ({ ...one, written: isoOrNull(one.written) })) }, lines };
 }
 
-/** A stick that is broken or never left: what it was to carry goes with the next. @throws Refusal `option-unknown`, `peer-unknown`, `bundle-not-written` */
+/** A stick that is broken or never left: what it was to carry goes with the next. @throws Refusal `option-unknown`, `station-unknown`, `bundle-not-written` */
 export function bundleDrop(context: CliContext, values: Values): Promise<Outcome> {
   const { words: { bundle: said } } = context;
   const [peer, typed] = [codeFrom(values, 'neighbour'), values.operand(0, 'NUMBER')];
@@ -175,7 +175,7 @@ export function bundleDrop(context: CliContext, values: Values): Promise<Outcome
     const { written } = await api.call('bundles', {});
     const record = written.find((one) => one.peer === peer && String(one.number) === typed);
     const isKnown = record !== undefined || view.station(peer) !== null || view.agreement(peer) !== null;
-    if (!isKnown) throw new Refusal('peer-unknown', { peer });
+    if (!isKnown) throw new Refusal('station-unknown', { station: peer });
     if (record === undefined) throw new Refusal('bundle-not-written', { number: typed, peer });
     const { state, waiting } = record;
     const isOver = state === 'done' || state === 'withdrawn';
