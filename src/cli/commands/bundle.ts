@@ -174,9 +174,10 @@ export function bundleDrop(context: CliContext, values: Values): Promise<Outcome
   return withDevice(context, values, async ({ session: { api, view } }) => {
     const { written } = await api.call('bundles', {});
     const record = written.find((one) => one.peer === peer && String(one.number) === typed);
-    const isKnown = record !== undefined || view.station(peer) !== null || view.agreement(peer) !== null;
-    if (!isKnown) throw new Refusal('station-unknown', { station: peer });
-    if (record === undefined) throw new Refusal('bundle-not-written', { number: typed, peer });
+    if (record === undefined) {
+      demandStationNamed(view, peer);
+      throw new Refusal('bundle-not-written', { number: typed, peer });
+    }
     const { state, waiting } = record;
     const isOver = state === 'done' || state === 'withdrawn';
     if (!isOver) await dropBundle({ api }, record, 'stopped');
