@@ -26,7 +26,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'own_word.time': 'moment', 'directory_verified.mark': 'its station alone has the key; a start that it does not fit verifies everything', 'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',
   'link_state.peer_received': 'the neighbour\'s word; it may be any number up to what was sent', 'part.declared': 'no event declares a part',
   'restoration.claimed': 'a neighbour\'s word of what it holds',
-  'outgoing.ask_next': 'a schedule', 'link_queue.position': 'only the order counts', 'link_queue.turn': 'so', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'dispatch_stanza.again': 'a neighbour\'s word', 'part.size': 'of an upload that goes on',
+  'outgoing.ask_next': 'a schedule', 'link_queue.position': 'only the order counts', 'link_queue.turn': 'so', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'dispatch_stanza.again': 'a neighbour\'s word', 'link_sent.anew': 'so', 'part.size': 'of an upload that goes on',
   // Within a minute of the event.
   'checkpoint.time': 'moment', 'draft.changed': 'moment', 'number_issued.time': 'moment', 'dispatch.taken': 'moment',
   'outgoing.accepted': 'moment', 'note.taken': 'moment', 'note.since': 'moment', 'link_queue.queued_at': 'moment',

@@ -173,12 +173,18 @@ async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: It
   item.demand(isQueued, `was never queued to ${row.next}`);
 }
 
-/** What came back waits for the way that it goes now, until somebody there has it. */
+/** What came back, or was lost there, waits for the way that it goes now, until somebody there has it. */
 function auditBack({ facts }: AuditRun, row: StanzaRow, takenBack: boolean, item: Item): void {
   if (row.back === 0) return;
-  item.demand(row.back === 1 && takenBack && row.next !== null, 'was not given back');
+  item.demand(row.back === 1 && row.next !== null && (takenBack || isMissed(facts, row)), 'was not given back');
   const last = facts.about(row.id).findLast((fact) => fact.fields.peer === row.next && sealingOfEvent(fact) === row.sealing && isAboutCopy(fact));
   item.demand(last?.kind !== 'custody-received', `is not here: ledger_entry:${last?.index} has custody of it`);
+}
+
+/** Whether that neighbour has missed a number under which it went there. */
+function isMissed(facts: AuditRun['facts'], { id, next }: StanzaRow): boolean {
+  const numbers = facts.about(id, 'sent').filter(({ fields }) => fields.peer === next).map(({ fields }) => fields.channel ?? 0);
+  return facts.of('gap').some(({ fields: { peer, channel = 0, count = 0 } }) => peer === next && numbers.some((number) => number >= channel && number < channel + count));
 }
 
 function sealingOf(row: Placed<'dispatch'>): SealingStatement | null {

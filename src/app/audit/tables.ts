@@ -202,7 +202,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     key: ['root'],
   },
   link_sent: {
-    columns: { peer: 'text', incarnation: 'bytes', channel: 'integer', kind: 'text', id: 'bytes', sealing: 'integer', withdrawn: 'integer?' },
+    columns: { peer: 'text', incarnation: 'bytes', channel: 'integer', kind: 'text', id: 'bytes', sealing: 'integer', withdrawn: 'integer?', anew: 'integer' },
     key: ['peer', 'incarnation', 'channel'],
   },
   link_courier: {

@@ -77,6 +77,10 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
     });
   }
 
+  async lost(tx: Transaction, item: ItemName, peer: string): Promise<void> {
+    if (item.kind === 'dispatch') await this.#nouns.holding.hasLost(tx, item, peer);
+  }
+
   async header(id: Uint8Array, sealing: number): Promise<SealedHeader | null> {
     const head = await this.#room.tables.read((db) => this.#nouns.holding.head(db, id, sealing));
     return head === null ? null : { header: head.headerBytes, sealing: sealingCodec.decode(head.seal) };

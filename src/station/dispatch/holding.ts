@@ -16,6 +16,7 @@ import type { Room } from './deps.ts';
 import type { Parts } from './parts.ts';
 import { precedenceOf, takenBy } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
+import { stationOf } from './ways.ts';
 
 export type StanzaRow = DispatchTables['dispatch_stanza'];
 
@@ -113,6 +114,19 @@ export class Holding {
     if (offices.length === 0) return;
     await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ back: 0 }).where('back', '=', 1)
       .where('id', '=', id).where('sealing', '=', sealing).where('next', '=', peer).where('office', 'in', [...offices]).execute();
+  }
+
+  /**
+   * That neighbour took these and has lost them: they wait here for it again, but for what another station has said the last word of. It may
+   * have passed them on before it lost them.
+   */
+  async hasLost(tx: Transaction, copy: Pick<StanzaRow, 'id' | 'sealing'>, peer: string): Promise<void> {
+    const taken = await takenBy(this.#room, tx, copy, peer);
+    if (taken.size === 0) return;
+    const over = this.#room.tables.in(tx).selectFrom('receipt').select('office').where('dispatch', '=', copy.id).where('sealing', '=', copy.sealing)
+      .where('kind', 'in', ['arrived', 'expired']).where('station', '<>', stationOf(this.#room, peer));
+    await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ back: 1, again: 1 }).where('id', '=', copy.id).where('sealing', '=', copy.sealing)
+      .where('next', '=', peer).where('refusal', 'is', null).where('office', 'in', [...taken]).where('office', 'not in', over).execute();
   }
 
   /** These were offered to a neighbour that has ended, and may have gone on from there: whoever gets them now is told (twice.ts). */

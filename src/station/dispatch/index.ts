@@ -177,6 +177,7 @@ function trafficOf(custody: Custody, handover: Handover): Traffic {
     accept: (received, also) => custody.accept(received, also),
     load: (item, peer) => handover.load(item, peer),
     letGo: (...said) => handover.letGo(...said),
+    lost: (...said) => handover.lost(...said),
     header: (id, sealing) => handover.header(id, sealing),
     leaves: (part) => handover.leaves(part),
     keepLeaves: (part, leaves) => handover.keepLeaves(part, leaves),

@@ -79,9 +79,9 @@ export interface DispatchTables {
     next: string | null;
     /** Why that neighbour would not take it; `no-route` also where there is no neighbour now. */
     refusal: string | null;
-    /** 1 where it may not be the first time: whoever brought it said so, or it was offered to a neighbour that has ended. */
+    /** 1 where it may not be the first time: whoever brought it said so, or a neighbour that has ended was offered it, or one has lost it. */
     again: number;
-    /** 1 where it had gone on from here, was given back, and has not gone on again: no neighbour's earlier word of it counts. */
+    /** 1 where it had gone on from here, was given back or lost there, and has not gone on again: no neighbour's earlier word of it counts. */
     back: number;
   };
   /** What was accepted here. */

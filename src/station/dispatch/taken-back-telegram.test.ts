@@ -123,3 +123,27 @@ test('what a neighbour refused for good goes along with nothing that comes back'
   await relay.dispatch.traffic.accept({ kind: 'dispatch', id: item.id, sealing: 0, head: part.head, from: HUB, hops: 3 }, nothing);
   assert.deepEqual(await waits(relay), [BEYOND]);
 });
+
+test('what a neighbour took and has lost goes there again beside another part that it has not taken, and says that it may not be the first time', async () => {
+  await org.addStation(FAR, 'Trạm xa');
+  await org.addOffice('ban-xa', FAR);
+  await org.addOfficeKey('ban-xa', 'transport');
+  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR };
+  await send(hub, org, { to: [OFFICE, 'ban-xa'] });
+  const item = (await hub.queue()).find(({ peer }) => peer === RELAY)!;
+  await carry(hub, relay, item);
+  ways[HUB] = { [RELAY]: RELAY, [POST]: RELAY, [FAR]: RELAY };
+  await grown(hub);
+  const offered = async (): Promise<unknown> => {
+    const load = await hub.dispatch.traffic.load(item, RELAY);
+    return load && [load.offices, load.again];
+  };
+  assert.deepEqual(await offered(), [['ban-xa'], false]);
+  await hub.store.commit((tx) => hub.dispatch.traffic.lost(tx, item, RELAY));
+  assert.deepEqual(await offered(), [['ban-xa'], false]);
+  await carry(hub, relay, await dispatchAt(hub));
+  assert.deepEqual(await offered(), [[OFFICE], true]);
+  assert.deepEqual(await waits(hub), [RELAY]);
+  await carry(hub, relay, await dispatchAt(hub));
+  assert.deepEqual(await waits(hub), []);
+});

@@ -18,10 +18,10 @@ function losing(words: number, precedences: readonly Precedence[]) {
   const room = {
     budgets: new Budgets(time.clock(0, () => true), { most: words * UNITS.gap + UNITS.look * words * precedences.length, perSecond: 1 }),
     store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null), read: async (work: (db: unknown) => Promise<unknown>) => work(null) },
-    traffic: () => ({ load: async ({ channel }: { channel: number }) => (loads.push(precedences[channel - 1]!), { precedence: precedences[channel - 1]!, owner: null, head: new Uint8Array(1) }) }),
+    traffic: () => ({ lost: async () => {}, load: async ({ channel }: { channel: number }) => (loads.push(precedences[channel - 1]!), { precedence: precedences[channel - 1]!, owner: null, head: new Uint8Array(1) }) }),
     queue: {
       sentUnder: async (_peer: string, { first, last }: { first: number; last: number }) => ({ items: items.filter(({ channel }) => channel >= first && channel <= last), next: null }),
-      timesSent: async () => 9, add: async (_tx: unknown, _item: unknown, _peer: string, precedence: Precedence) => (added.push(precedence), true),
+      timesSent: async () => 9, addAnew: async (_tx: unknown, _peer: string, _of: unknown, _item: unknown, { precedence }: { precedence: Precedence }) => void added.push(precedence),
     },
     owed: { heard: async () => void heard.push(1) }, record: async () => {}, say: () => {}, incarnation: () => incarnation,
   };

@@ -141,8 +141,9 @@ export class CheckTalk {
     await room.store.commit(async (tx) => {
       // It may have gone for another word of the same meanwhile.
       if ((await room.queue.timesSent(tx, peer, incarnation, item)) !== times) return;
-      if (!(await room.queue.add(tx, item, peer, found.precedence, found.owner)) || isPresent) return;
-      await room.record(tx, 'gap', undefined, { peer, channel: item.channel, count: 1, peerIncarnation: incarnation });
+      await room.traffic().lost(tx, item, peer);
+      await room.queue.addAnew(tx, peer, incarnation, item, found);
+      if (!isPresent) await room.record(tx, 'gap', undefined, { peer, channel: item.channel, count: 1, peerIncarnation: incarnation });
     });
     if (!isPresent) room.say('numbers-missing-there', { peer, first: item.channel, last: item.channel });
     this.#talk.wake(PRECEDENCE_RANK[found.precedence]);

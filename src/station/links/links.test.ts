@@ -225,6 +225,20 @@ describe('links', () => {
     });
   }
 
+  it('offers anew what a missing number was for where the same dispatch went later under another, which may have been for another office', async () => {
+    const pair = await TestPair.make();
+    const item = pair.item(pair.hub, 'hai nơi nhận');
+    pair.network.tap = (from, _to, bytes) => (from === 'hub' && frame.decode(bytes).kind === 'offer' ? null : bytes);
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(2_000);
+    pair.network.tap = (_from, _to, bytes) => bytes;
+    await pair.hub.store.commit((tx) => pair.hub.links.outbox.withdraw(tx, item, 'post', true));
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(200_000);
+    assert.deepEqual((await pair.events(pair.hub, 'sent')).map(({ channel }) => channel), [1, 2, 3]);
+    assert.deepEqual(pair.post.items.accepted, [hex(item.id)]);
+  });
+
   it('tells a sender that the receiver has no room, holds what needs it, and goes on when there is some', async () => {
     const pair = await TestPair.make();
     const [map, plan] = ['bản đồ', 'phương án'].map((name) => pair.item(pair.hub, name, 'routine', [CHUNK]));

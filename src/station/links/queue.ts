@@ -14,7 +14,7 @@ import type { Snapshot, Store, Tables, Transaction } from '#station/kernel/store
 import type { MissingNumbers } from './holes.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
-import type { ItemName, ItemOwner, QueuedCopy, Traffic, Withdrawn } from './traffic.ts';
+import type { ItemName, ItemOwner, OutgoingItem, QueuedCopy, Traffic, Withdrawn } from './traffic.ts';
 
 export interface QueuedItem extends ItemName {
   readonly rank: number;
@@ -209,7 +209,7 @@ export class Queue {
     if (row === undefined || row.channel === null) return false;
     await db
       .insertInto('link_sent')
-      .values({ peer, incarnation: this.#deps.incarnation(), channel: row.channel, kind, id, sealing, withdrawn })
+      .values({ peer, incarnation: this.#deps.incarnation(), channel: row.channel, kind, id, sealing, withdrawn, anew: 0 })
       .execute();
     return true;
   }
@@ -259,18 +259,18 @@ export class Queue {
     return { items, next: items.length < SENT_PAGE ? null : items.at(-1)!.channel + 1 };
   }
 
-  /**
-   * How often what was settled under a number has gone. Null where it waits, or went again since: under a later number of that
-   * incarnation, or any of the present one.
-   */
+  /** How often what was settled under a number has gone, under whichever. Null where that number was said to be missing before, and went again for it. */
   async timesSent(db: Snapshot, peer: string, incarnation: Uint8Array, { kind, id, sealing, channel }: SettledItem): Promise<number | null> {
-    const present = this.#deps.incarnation();
-    const waiting = this.#tables.in(db).selectFrom('link_queue').select('position').where('peer', '=', peer).where('kind', '=', kind).where('id', '=', id)
-      .where('sealing', '=', sealing);
-    const sent = await this.#tables.in(db).selectFrom('link_sent').select(['incarnation', 'channel']).where('id', '=', id).where('peer', '=', peer)
+    const sent = await this.#tables.in(db).selectFrom('link_sent').select(['incarnation', 'channel', 'anew']).where('id', '=', id).where('peer', '=', peer)
       .where('kind', '=', kind).where('sealing', '=', sealing).execute();
-    const wentAgain = sent.some((one) => (equal(one.incarnation, incarnation) ? one.channel > channel : equal(one.incarnation, present)));
-    return wentAgain || (await waiting.executeTakeFirst()) !== undefined ? null : sent.length;
+    const missing = sent.find((one) => one.channel === channel && equal(one.incarnation, incarnation));
+    return missing === undefined || missing.anew === 1 ? null : sent.length;
+  }
+
+  /** What went under that number is queued anew, or with what waits of it there: once for each number, for other numbers may have been for other offices. */
+  async addAnew(tx: Transaction, peer: string, incarnation: Uint8Array, item: SettledItem, { precedence, owner }: Pick<OutgoingItem, 'precedence' | 'owner'>): Promise<void> {
+    await this.#tables.in(tx).updateTable('link_sent').set({ anew: 1 }).where('peer', '=', peer).where('incarnation', '=', incarnation).where('channel', '=', item.channel).execute();
+    await this.add(tx, item, peer, precedence, owner);
   }
 
   /** The highest number below which nothing of ours waits for custody. */

@@ -70,11 +70,11 @@ describe('an honest storm', () => {
     const items = Array.from({ length: 201 }, (_, index) => ({ kind: 'dispatch', id: new Uint8Array(32), sealing: 0, channel: index + 1 }));
     Object.assign(talk.room, {
       store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null), read: async (work: (db: unknown) => Promise<unknown>) => work(null) },
-      traffic: () => ({ load: async ({ channel }: { channel: number }) => ({ precedence: channel > 200 ? 'flash' : 'routine' }) }),
+      traffic: () => ({ lost: async () => {}, load: async ({ channel }: { channel: number }) => ({ precedence: channel > 200 ? 'flash' : 'routine' }) }),
       queue: {
         sentUnder: async (_peer: string, { first }: { first: number }) => (first === 1 ? { items: items.slice(0, 100), next: 101 } : { items: items.slice(100), next: null }),
         timesSent: async (_db: unknown, _peer: string, _of: unknown, { channel }: { channel: number }) => (anew.includes(channel) ? null : 3),
-        add: async (_tx: unknown, { channel }: { channel: number }) => (anew.push(channel), true),
+        addAnew: async (_tx: unknown, _peer: string, _of: unknown, { channel }: { channel: number }) => void anew.push(channel),
       },
     });
     const missing = new CheckTalk(talk).missing({ kind: 'service', word: 'numbers-missing', first: 1, last: 201, incarnation });
@@ -117,7 +117,7 @@ describe('an honest storm', () => {
       const item = { kind: 'dispatch', id: answer.id, sealing: 0, rank: 1, position: 1, channel: 1 };
       Object.assign(talk.room, {
         crowded: { settled: () => false }, queue: { first: async () => [item], number: async () => [item], waitingAs: async () => item },
-        traffic: () => ({ load: async () => ({ head: new Uint8Array(10), parts: [], precedence: 'routine', hops: 0, period: 0 }), delivered: async () => 1 }),
+        traffic: () => ({ lost: async () => {}, load: async () => ({ head: new Uint8Array(10), parts: [], precedence: 'routine', hops: 0, period: 0 }), delivered: async () => 1 }),
       });
       const outgoing = new Outgoing(talk);
       outgoing.wake(1);

@@ -60,7 +60,11 @@ export interface LinkTables {
   /** Unfinished parts: since when nothing was added. */
   link_staging: { root: string; bytes: number; since: number };
   /** What went out under which number: what a neighbour asks for when it misses one; `withdrawn`: when it was taken off this way unanswered, null where it was answered. */
-  link_sent: { peer: string; incarnation: Uint8Array; channel: number; kind: ItemKind; id: Uint8Array; sealing: number; withdrawn: number | null };
+  link_sent: {
+    peer: string; incarnation: Uint8Array; channel: number; kind: ItemKind; id: Uint8Array; sealing: number; withdrawn: number | null;
+    /** 1 where the neighbour missed the number, and it was queued anew for that. */
+    anew: number;
+  };
   /** One row for each neighbour to which or from which a courier went. */
   link_courier: {
     peer: string;

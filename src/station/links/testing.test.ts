@@ -83,6 +83,8 @@ export class ItemsDouble implements Traffic {
     await this.store.commit(async (tx) => void (this.items.has(hex(id)) || (await also(tx))));
   }
 
+  async lost(): Promise<void> {}
+
   async header(): Promise<null> {
     return null;
   }

@@ -97,6 +97,8 @@ export interface Traffic {
    * There was nothing to offer of it: commits `also`, which takes it off the queue, unless something of it waits for that neighbour by now.
    */
   letGo(item: ItemName, peer: string, also: (tx: Transaction) => Promise<unknown>): Promise<void>;
+  /** The neighbour has lost what it took of it: its word of that counts no more, and whoever gets it now is told that it may not be the first time. */
+  lost(tx: Transaction, item: ItemName, peer: string): Promise<void>;
   /** The header of a dispatch that is held, with what its origin station signed over that sealing; null where it is not. */
   header(id: Uint8Array, sealing: number): Promise<SealedHeader | null>;
   /** The leaf list of a part of it as its owner keeps it. */
