@@ -62,7 +62,7 @@ export interface WorldPlan {
   readonly seed: number;
   /** The cryptography of work, with certificates: such a world is played again with other keys. The suite of simulations otherwise. */
   readonly suite?: 1;
-  /** Whether each station is audited in the end, which costs a sixth of what the world costs. */
+  /** Whether each station is audited in the end, which costs as much again as a third of the world. */
   readonly audited: boolean;
   readonly troubleMs: number;
   readonly stations: readonly StationPlan[];
