@@ -16,7 +16,6 @@ import type { Room } from './deps.ts';
 import type { Parts } from './parts.ts';
 import { precedenceOf, takenBy } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
-import { stationOf } from './ways.ts';
 
 export type StanzaRow = DispatchTables['dispatch_stanza'];
 
@@ -117,16 +116,14 @@ export class Holding {
   }
 
   /**
-   * That neighbour took these and has lost them: they wait here for it again, but for what another station has said the last word of. It may
-   * have passed them on before it lost them.
+   * That neighbour took these and has lost them: they wait here for it again, also where another has said the last word of one. That one may
+   * have lost it with its disk as well, and has nobody else to have it from. It may have been passed on before it was lost.
    */
   async hasLost(tx: Transaction, copy: Pick<StanzaRow, 'id' | 'sealing'>, peer: string): Promise<void> {
     const taken = await takenBy(this.#room, tx, copy, peer);
     if (taken.size === 0) return;
-    const over = this.#room.tables.in(tx).selectFrom('receipt').select('office').where('dispatch', '=', copy.id).where('sealing', '=', copy.sealing)
-      .where('kind', 'in', ['arrived', 'expired']).where('station', '<>', stationOf(this.#room, peer));
     await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ back: 1, again: 1 }).where('id', '=', copy.id).where('sealing', '=', copy.sealing)
-      .where('next', '=', peer).where('refusal', 'is', null).where('office', 'in', [...taken]).where('office', 'not in', over).execute();
+      .where('next', '=', peer).where('refusal', 'is', null).where('office', 'in', [...taken]).execute();
   }
 
   /** These were offered to a neighbour that has ended, and may have gone on from there: whoever gets them now is told (twice.ts). */

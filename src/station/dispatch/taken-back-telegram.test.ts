@@ -147,3 +147,12 @@ test('what a neighbour took and has lost goes there again beside another part th
   await carry(hub, relay, await dispatchAt(hub));
   assert.deepEqual(await waits(hub), []);
 });
+
+test('what a neighbour has lost goes there again also for the office where it had arrived behind it: that one may have lost it too', async () => {
+  await send(hub, org, { to: ['huyen', OFFICE] });
+  const [item] = await hub.queue();
+  await carryAll([hub, relay, post]);
+  await hub.store.commit((tx) => hub.dispatch.traffic.lost(tx, item!, RELAY));
+  const load = (await hub.dispatch.traffic.load(item!, RELAY))!;
+  assert.deepEqual([load.offices!.toSorted(), load.again], [['huyen', OFFICE], true]);
+});
