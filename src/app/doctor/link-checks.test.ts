@@ -50,11 +50,11 @@ test('what no way leads on with is named with the station and how much is FLASH,
   const rows = [flash, letter].map(({ id, header }) => ({ id, office: 'muong-leo', header: headerCodec.encode(header), taken: 1 }));
   const look = async (): Promise<[FindingName, RefusalDetail][]> => {
     const said: [FindingName, RefusalDetail][] = [];
-    const db = { has: async () => false, one: async () => null, rows: async (sql: string) => (sql.includes('dispatch_stanza') ? rows : sql.includes("r.refusal <> 'no-route'") || sql.includes('link_queue') ? [] : [{ refusal: 'no-route', count: 2 }]) };
+    const db = { has: async () => false, one: async () => null, rows: async (sql: string) => (sql.includes('dispatch_stanza') ? rows : sql.includes('outgoing_recipient') ? [{ refusal: 'no-route', office: 'muong-leo', count: 2 }] : []) };
     await checkQueues({ directory: org.state, identity: { station: HUB }, db, days: 30, running: null, outside: well } as unknown as Facts, (...finding) => void said.push(finding));
     return said;
   };
-  assert.deepEqual(await look(), [], 'a way leads there');
+  assert.deepEqual(await look(), [['outcome-refused', { count: 2, reason: 'no-route' }]], 'a way leads there, and a neighbour refuses it');
   await org.add([{ kind: 'end', body: { what: 'link', code: POST, other: RELAY, reason: 'left' } }]);
   assert.deepEqual(await look(), [['no-way', { station: POST, count: 2, flash: 1 }]]);
 });

@@ -12,7 +12,7 @@ import { encodePrivateKey } from '#x509/private-key.ts';
 import type { StationIdentity } from '../station-folder.ts';
 import type { Facts, Find } from './facts.ts';
 import { metricOf } from './folder-checks.ts';
-import { strandedAt } from './stranded.ts';
+import { reachedOf, strandedAt } from './stranded.ts';
 
 const SILENT_MS = 7 * DAY_MS;
 /** Both sides watch a border: a silence of hours is somebody's business. */
@@ -125,12 +125,18 @@ async function checkBundles({ db, identity, outside }: Facts, find: Find): Promi
 }
 
 /** What was sent from here and has no outcome: its time is over, or a station on the way would not take it. It may have arrived all the same. */
-async function checkOutcomes({ db, outside }: Facts, find: Find): Promise<void> {
+async function checkOutcomes(facts: Facts, find: Find): Promise<void> {
+  const { db, outside } = facts;
   const open = "from outgoing_recipient r join outgoing o on o.id = r.id where r.outcome is null";
   const over = await db?.one<{ count: number; oldest: number }>(`select count(*) as count, min(o.expires) as oldest ${open} and r.refusal is null and o.expires <= ?`, outside.now());
   if (Number(over?.count ?? 0) > 0) find('outcome-unknown', { count: Number(over!.count), ...since(outside.now() - over!.oldest) });
-  const refused = (await db?.rows<{ refusal: string; count: number }>(`select r.refusal, count(*) as count ${open} and r.refusal <> '${NO_WAY}' group by r.refusal order by r.refusal`)) ?? [];
-  for (const { refusal, count } of refused) find('outcome-refused', { count: Number(count), reason: refusal });
+  const refused = (await db?.rows<{ refusal: string; office: string; count: number }>(`select r.refusal, r.office, count(*) as count ${open} and r.refusal is not null group by r.refusal, r.office order by r.refusal`)) ?? [];
+  // For whom no way leads on nobody refused it (no-way); where one does, a neighbour said so.
+  const reached = reachedOf(facts, refused.map(({ office }) => office));
+  for (const [reason, rows] of Map.groupBy(refused, ({ refusal }) => refusal)) {
+    const count = rows.filter(({ office }) => reason !== NO_WAY || reached.includes(office)).reduce((sum, one) => sum + Number(one.count), 0);
+    if (count > 0) find('outcome-refused', { count, reason });
+  }
 }
 
 /** In the unit that people would say it in. */

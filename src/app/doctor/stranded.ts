@@ -1,11 +1,22 @@
-/** What a station's folder holds and no way leads on with, by the directory in it. */
 import { nextHop } from '#model/routes.ts';
-import { STRANDED_ROWS, type Stranded, strandedOf, type StrandedRow } from '#station/dispatch/stranded.ts';
+import { cutOff, type Stranded, strandedBy } from '#station/dispatch/stranded.ts';
 import type { Facts } from './facts.ts';
 
-export async function strandedAt({ db, directory, identity, outside }: Facts): Promise<Stranded[]> {
-  if (db === null || directory === null || identity === null) return [];
+export async function strandedAt(facts: Facts): Promise<Stranded[]> {
+  const { db } = facts;
+  const room = roomOf(facts);
+  return db === null || room === null ? [] : strandedBy(room, (text) => db.rows<never>(text));
+}
+
+/** Of these offices those that a way leads to from here: what is kept for them somebody refused. */
+export function reachedOf(facts: Facts, offices: readonly string[]): string[] {
+  const room = roomOf(facts);
+  const unreached = room === null ? null : cutOff(room, offices);
+  return offices.filter((office) => unreached?.has(office) !== true);
+}
+
+function roomOf({ directory, identity, outside }: Facts): Parameters<typeof strandedBy>[0] | null {
+  if (directory === null || identity === null) return null;
   const { station } = identity;
-  const outbox = { nextHop: (to: string) => nextHop(directory, station, to) };
-  return strandedOf({ view: () => directory, station, clock: { now: () => outside.now() }, outbox }, await db.rows<StrandedRow>(STRANDED_ROWS));
+  return { view: () => directory, station, clock: { now: () => outside.now() }, outbox: { nextHop: (to: string) => nextHop(directory, station, to) } as Parameters<typeof strandedBy>[0]['outbox'] };
 }

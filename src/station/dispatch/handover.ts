@@ -33,8 +33,8 @@ interface Nouns {
   readonly borders: Borders;
   /** Looks through what was refused, soon. */
   readonly tryAgain: () => void;
-  /** Looks through what was given back, this among it, in a while. */
-  readonly tryAgainLater: (item: ItemName) => void;
+  /** Looks through what was given back, in a while. */
+  readonly tryAgainLater: () => void;
 }
 
 export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'> {
@@ -136,7 +136,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
 
   async refused(item: OfferedCopy, peer: string, code: string, also: Settles): Promise<void> {
     if (item.kind === 'note') {
-      if (await this.#nouns.notes.refused(item, code, also)) this.#nouns.tryAgainLater(item);
+      if (await this.#nouns.notes.refused(item, code, also)) this.#nouns.tryAgainLater();
       return;
     }
     const { tables } = this.#room;
@@ -160,7 +160,7 @@ export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'
       if (head !== null) await this.#queueJoined(tx, head, item, peer, goingOn);
     });
     if (here.length > 0) this.#nouns.tryAgain();
-    if (givenBack.length > 0 && mayPass(code)) this.#nouns.tryAgainLater(item);
+    if (givenBack.length > 0 && mayPass(code)) this.#nouns.tryAgainLater();
     if (dropped.length > 0) this.#nouns.notes.wake();
   }
 

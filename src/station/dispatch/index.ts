@@ -84,7 +84,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const notes: Notes = new Notes(room, { receipts, early, inquiries, ways: noteWays });
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding, early });
   const borders: Borders = new Borders(room, holding, (...refused) => handover.refused(...refused));
-  const handover: Handover = new Handover(room, { holding, receipts, notes, borders, tryAgain: () => ways(), tryAgainLater: (item) => soon.refused(item) });
+  const handover: Handover = new Handover(room, { holding, receipts, notes, borders, tryAgain: () => ways(), tryAgainLater: () => soon.refused() });
   const traffic = trafficOf(new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, takenBack: new TakenBack(room, holding, receipts) }), handover);
   const resealing = new Resealing(room, { holding, receipts });
   const register = new Register(room);

@@ -4,10 +4,8 @@
  * shown more of what it asked for (what that one refused), and every hour; what was given back sooner. Long after it expired it is not.
  */
 
-import { hex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '#core/clock.ts';
 import type { Db, Transaction } from '#station/kernel/store.ts';
-import type { ItemName } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import type { Holding } from './holding.ts';
 import { isResealed } from './receipts.ts';
@@ -23,8 +21,6 @@ const HANGS_ON_DIRECTORY = [
 ];
 const AT_ONCE = 256;
 const SOON_MS = 15 * SECOND_MS;
-/** Names of what was refused that are remembered: who forgets tries sooner. */
-const KNOWN_MAX = 4_096;
 /** After a dispatch expired, or a note came: nobody waits for it any more. */
 export const GIVEN_UP_MS = 90 * DAY_MS;
 
@@ -135,7 +131,8 @@ function after(db: Db<DispatchTables>, last: StanzaPlace | undefined, which: Whi
 
 /**
  * Whoever brought what is given back mostly hears a moment later than we that ways have changed, and refuses it until then: it is tried
- * after a pause that doubles, up to an hour, and begins anew when the directory has grown here, and with what was not refused before.
+ * after a pause that doubles, up to an hour, and begins anew when the directory has grown here. The pause is one for all that was refused: with one that began anew for each new name, a
+ * neighbour that refuses all that comes would have it all offered again without a pause, three events each.
  */
 export class Soon {
   readonly #room: Pick<Room, 'clock' | 'view' | 'store'>;
@@ -143,20 +140,15 @@ export class Soon {
   #pauseMs = SOON_MS;
   #size = 0;
   #isWaiting = false;
-  /** What was refused since the directory grew, by name. */
-  readonly #refused = new Set<string>();
 
   constructor(room: Pick<Room, 'clock' | 'view' | 'store'>, again: () => void) {
     this.#room = room;
     this.#again = again;
   }
 
-  refused({ id, sealing }: Pick<ItemName, 'id' | 'sealing'>): void {
+  refused(): void {
     const { size } = this.#room.view().point;
-    const name = `${hex(id)} ${sealing}`;
-    if (size !== this.#size || this.#refused.size >= KNOWN_MAX) this.#refused.clear();
-    if (!this.#refused.has(name)) [this.#size, this.#pauseMs] = [size, SOON_MS];
-    this.#refused.add(name);
+    if (size !== this.#size) [this.#size, this.#pauseMs] = [size, SOON_MS];
     if (this.#isWaiting || this.#pauseMs > HOUR_MS) return;
     this.#isWaiting = true;
     this.#room.clock.after(this.#pauseMs, () => {

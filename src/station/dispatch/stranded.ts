@@ -23,39 +23,50 @@ export interface Stranded {
 }
 
 /** One row a recipient: what has arrived another way waits no more. */
-export interface StrandedRow {
+interface StrandedRow {
   readonly id: Uint8Array;
   readonly office: string;
   readonly header: Uint8Array;
   readonly taken: Instant;
 }
 
-/** So many recipients are looked at, the oldest first: whoever has more has a cut that the first ones name too. */
+/** So many recipients are looked at, of whom nothing leads on for, the newest first. */
 const LOOKED_AT = 4_096;
 
-export const STRANDED_ROWS = 'select s.id as id, s.office as office, d.header as header, d.taken as taken from dispatch_stanza s '
-  + `join dispatch d on d.id = s.id and d.sealing = s.sealing where s.refusal = '${NO_WAY}' and not exists `
-  + "(select 1 from receipt r where r.dispatch = s.id and r.office = s.office and r.kind in ('arrived', 'expired', 'opened')) "
-  + `order by d.taken, s.id, s.position limit ${LOOKED_AT}`;
+const KEPT = `s.refusal = '${NO_WAY}' and not exists `
+  + "(select 1 from receipt r where r.dispatch = s.id and r.office = s.office and r.kind in ('arrived', 'expired', 'opened'))";
+
+/** Offices for which something is kept, by their names here: a neighbour that refuses what it could pass on keeps it here as well. */
+export const KEPT_OFFICES = `select distinct s.office as office from dispatch_stanza s where ${KEPT}`;
+
+/** What is kept for these offices. @param offices by their names here, which are codes */
+export function keptFor(offices: readonly string[]): string {
+  const names = offices.map((office) => `'${office.replaceAll("'", "''")}'`).join(', ');
+  return 'select s.id as id, s.office as office, d.header as header, d.taken as taken from dispatch_stanza s '
+    + `join dispatch d on d.id = s.id and d.sealing = s.sealing where ${KEPT} and s.office in (${names}) order by d.taken desc, s.id, s.position limit ${LOOKED_AT}`;
+}
 
 type Seen = Parameters<typeof demandWay>[0];
 
-export async function strandedIn(room: Room): Promise<Stranded[]> {
-  const { rows } = await room.tables.read((db) => sql<StrandedRow>`${sql.raw(STRANDED_ROWS)}`.execute(db));
-  return strandedOf(room, rows);
+export function strandedIn(room: Room): Promise<Stranded[]> {
+  return strandedBy(room, (text) => room.tables.read(async (db) => (await sql<never>`${sql.raw(text)}`.execute(db)).rows));
 }
 
-/** In the order of the stations' codes, each dispatch once a station, by the most urgent of its recipients there. */
-export function strandedOf(room: Seen, rows: readonly StrandedRow[]): Stranded[] {
-  const cutOff = new Map<string, string | null>();
-  const unreached = (office: string): string | null => {
-    if (!cutOff.has(office)) cutOff.set(office, unreachedFor(room, office));
-    return cutOff.get(office)!;
-  };
+/** Offices that no way leads to from here, each with the station that is not reached. */
+export function cutOff(room: Seen, offices: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(offices.flatMap((office) => {
+    const station = unreachedFor(room, office);
+    return station === null ? [] : [[office, station] as const];
+  }));
+}
+
+/** In the order of the stations' codes, each dispatch once a station, by the most urgent of its recipients there. @param rows that a question finds */
+export async function strandedBy(room: Seen, rows: <R>(text: string) => Promise<R[]>): Promise<Stranded[]> {
+  const unreached = cutOff(room, (await rows<{ office: string }>(KEPT_OFFICES)).map(({ office }) => office));
+  if (unreached.size === 0) return [];
   const stations = new Map<string, Map<string, { precedence: Precedence; taken: Instant }>>();
-  for (const { id, office, header: bytes, taken } of rows) {
-    const station = unreached(office);
-    if (station === null) continue;
+  for (const { id, office, header: bytes, taken } of await rows<StrandedRow>(keptFor([...unreached.keys()]))) {
+    const station = unreached.get(office)!;
     const { to, expires = Infinity } = headerCodec.decode(bytes);
     const precedence = to.find((one) => officeName(room.view(), one.office) === office)?.precedence;
     if (precedence === undefined || expires <= room.clock.now()) continue;

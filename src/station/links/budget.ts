@@ -82,7 +82,7 @@ export function unitsOf(headBytes: number): number {
 }
 
 /**
- * What it costs to send an item anew that a neighbour says to have lost, by how often it went: three events in the ledger. Who was
+ * What it costs to send an item anew that a neighbour says to have lost, by the how-manieth time that is: three events in the ledger. Who was
  * restored has that nearly for nothing, and again where the backup was a bad one; who says so again and again pays for the events.
  */
 export function unitsAnew(times: number): number {

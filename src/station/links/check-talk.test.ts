@@ -14,20 +14,20 @@ function losing(words: number, precedences: readonly Precedence[]) {
   const time = new SimulatedTime();
   const [loads, added, said, heard]: [Precedence[], Precedence[], Frame[], number[]] = [[], [], [], []];
   const items = precedences.map((_, index) => ({ kind: 'dispatch', id: new Uint8Array(32), sealing: 0, channel: index + 1 }));
-  const incarnation = new Uint8Array(16);
+  const [incarnation, anew] = [new Uint8Array(16), { times: 8 }];
   const room = {
     budgets: new Budgets(time.clock(0, () => true), { most: words * UNITS.gap + UNITS.look * words * precedences.length, perSecond: 1 }),
     store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null), read: async (work: (db: unknown) => Promise<unknown>) => work(null) },
     traffic: () => ({ lost: async () => {}, load: async ({ channel }: { channel: number }) => (loads.push(precedences[channel - 1]!), { precedence: precedences[channel - 1]!, owner: null, head: new Uint8Array(1) }) }),
     queue: {
       sentUnder: async (_peer: string, { first, last }: { first: number; last: number }) => ({ items: items.filter(({ channel }) => channel >= first && channel <= last), next: null }),
-      timesSent: async () => 9, addAnew: async (_tx: unknown, _peer: string, _of: unknown, _item: unknown, { precedence }: { precedence: Precedence }) => void added.push(precedence),
+      timesAnew: async () => anew.times, addAnew: async (_tx: unknown, _peer: string, _of: unknown, _item: unknown, { precedence }: { precedence: Precedence }) => void added.push(precedence),
     },
     owed: { heard: async () => void heard.push(1) }, record: async () => {}, say: () => {}, incarnation: () => incarnation,
   };
   const check = new CheckTalk({ room, peer: 'hub', hello: { incarnation }, closed: false, send: async (one: Frame) => void said.push(one), wake: () => {} } as unknown as Talk);
   const lose = (first: number, last = first): Promise<void> => check.missing({ kind: 'service', word: 'numbers-missing', first, last, incarnation });
-  return { time, loads, added, said, heard, check, lose };
+  return { time, loads, added, anew, said, heard, check, lose };
 }
 
 describe('words of missing numbers', () => {
@@ -50,6 +50,17 @@ describe('words of missing numbers', () => {
     await time.run(36_000_000);
     await Promise.all(words);
     assert.equal(said.length, 100);
+  });
+
+  it('have gone anew what another number of the same item was for, settled while they waited for the measure', async () => {
+    const { time, added, anew, lose } = losing(1, ['routine']);
+    const word = lose(1);
+    await time.run(5_000);
+    assert.deepEqual(added, []);
+    anew.times += 1;
+    await time.run(36_000_000);
+    await word;
+    assert.deepEqual(added, ['routine']);
   });
 
   it('have what is urgent in one go before the letters of another', async () => {

@@ -132,15 +132,15 @@ export class CheckTalk {
 
   async #sendAnew(incarnation: Uint8Array, item: SettledItem, areUrgent: boolean, isPresent: boolean): Promise<void> {
     const { room, peer } = this.#talk;
-    const times = await room.store.read((db) => room.queue.timesSent(db, peer, incarnation, item));
+    const times = await room.store.read((db) => room.queue.timesAnew(db, peer, incarnation, item));
     if (times === null) return;
     if (areUrgent) await afford(this.#talk, UNITS.look);
     const found = await this.#find(item);
     if (found === null || isUrgent(PRECEDENCE_RANK[found.precedence]) !== areUrgent) return;
-    await afford(this.#talk, unitsAnew(times), PRECEDENCE_RANK[found.precedence]);
+    await afford(this.#talk, unitsAnew(times + 1), PRECEDENCE_RANK[found.precedence]);
     await room.store.commit(async (tx) => {
-      // It may have gone for another word of the same meanwhile.
-      if ((await room.queue.timesSent(tx, peer, incarnation, item)) !== times) return;
+      // It may have gone for another word of the same number meanwhile.
+      if ((await room.queue.timesAnew(tx, peer, incarnation, item)) === null) return;
       await room.traffic().lost(tx, item, peer);
       await room.queue.addAnew(tx, peer, incarnation, item, found);
       if (!isPresent) await room.record(tx, 'gap', undefined, { peer, channel: item.channel, count: 1, peerIncarnation: incarnation });

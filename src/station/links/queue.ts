@@ -259,12 +259,12 @@ export class Queue {
     return { items, next: items.length < SENT_PAGE ? null : items.at(-1)!.channel + 1 };
   }
 
-  /** How often what was settled under a number has gone, under whichever. Null where that number was said to be missing before, and went again for it. */
-  async timesSent(db: Snapshot, peer: string, incarnation: Uint8Array, { kind, id, sealing, channel }: SettledItem): Promise<number | null> {
+  /** How often what was settled under a number went anew before, for whichever. Null where it did so for that one. */
+  async timesAnew(db: Snapshot, peer: string, incarnation: Uint8Array, { kind, id, sealing, channel }: SettledItem): Promise<number | null> {
     const sent = await this.#tables.in(db).selectFrom('link_sent').select(['incarnation', 'channel', 'anew']).where('id', '=', id).where('peer', '=', peer)
       .where('kind', '=', kind).where('sealing', '=', sealing).execute();
     const missing = sent.find((one) => one.channel === channel && equal(one.incarnation, incarnation));
-    return missing === undefined || missing.anew === 1 ? null : sent.length;
+    return missing === undefined || missing.anew === 1 ? null : sent.filter(({ anew }) => anew === 1).length;
   }
 
   /** What went under that number is queued anew, or with what waits of it there: once for each number, for other numbers may have been for other offices. */

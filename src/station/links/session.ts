@@ -206,7 +206,7 @@ export class Session implements Talk {
       if (this.beyond !== null && !this.#meeting.isStillMeant) return this.fail('peer-ended', null);
       const message = frame.decode(bytes);
       if (message.kind !== 'hello') await this.#dispatch(message, this.#live);
-      else if (await this.#meeting.meet(message)) this.#goLive();
+      else if ((await this.#meeting.meet(message)) && !this.#closed) this.#goLive();
     } catch (error) {
       this.fail('frame-refused', error);
     }

@@ -73,7 +73,7 @@ describe('an honest storm', () => {
       traffic: () => ({ lost: async () => {}, load: async ({ channel }: { channel: number }) => ({ precedence: channel > 200 ? 'flash' : 'routine' }) }),
       queue: {
         sentUnder: async (_peer: string, { first }: { first: number }) => (first === 1 ? { items: items.slice(0, 100), next: 101 } : { items: items.slice(100), next: null }),
-        timesSent: async (_db: unknown, _peer: string, _of: unknown, { channel }: { channel: number }) => (anew.includes(channel) ? null : 3),
+        timesAnew: async (_db: unknown, _peer: string, _of: unknown, { channel }: { channel: number }) => (anew.includes(channel) ? null : 2),
         addAnew: async (_tx: unknown, _peer: string, _of: unknown, { channel }: { channel: number }) => void anew.push(channel),
       },
     });

@@ -5,6 +5,7 @@ import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { LinkTables } from '../tables.ts';
+import { VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import { TestPair } from '../testing.test.ts';
 import { read, write } from './carrying.test.ts';
 
@@ -63,4 +64,14 @@ test('who orders a stick for no neighbour is told whether there is such a statio
     }
   };
   assert.deepEqual([told('hub'), told('pots'), told('post')], [['peer-own', undefined], ['station-unknown', undefined], ['peer-unknown', 'link-ended']]);
+});
+
+test('a stick is one of our own by our signature, not by the name on it', async () => {
+  const { pair, volume } = await stick();
+  const isOwn = (error: unknown): boolean => error instanceof Refusal && error.code === 'bundle-not-for-us' && error.detail['own'] === 'post';
+  await assert.rejects(read(pair.hub, volume), isOwn);
+  const forged = volume.slice();
+  const start = volumeStartBytes(volume.subarray(0, VOLUME_START_BYTES));
+  forged[start - 1]! ^= 1;
+  await assert.rejects(read(pair.hub, forged), (error: unknown) => error instanceof Refusal && !isOwn(error));
 });

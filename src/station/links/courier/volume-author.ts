@@ -25,7 +25,8 @@ export async function proven(room: LinksRoom, head: BundleHead, statement: Bundl
   const peer = writerName(here, hello);
   const neighbour = peer === null ? null : neighbourOf(here, peer);
   const met = neighbour ?? (peer === null ? null : strangerOf(here, hello));
-  if (peer === null || hello.peer !== room.station) throw new Refusal('bundle-not-for-us', peer === room.station ? { own: hello.peer } : { station: hello.peer });
+  if (peer === room.station && (await isOwn(room, here, head, statement))) throw new Refusal('bundle-not-for-us', { own: hello.peer });
+  if (peer === null || hello.peer !== room.station) throw new Refusal('bundle-not-for-us', { station: hello.peer });
   if (met === null) throw new Refusal('peer-unknown', { peer });
   try {
     await checkHello(room, { peer, binding: statement.bundle }, met, { statement: head.hello, signature: head.helloSignature });
@@ -37,6 +38,13 @@ export async function proven(room: LinksRoom, head: BundleHead, statement: Bundl
     && (await verifySignature(room.provider, met.record.verifier, 'bundle', head.statement, head.signature));
   if (!isSigned) throw new Refusal('bundle-forged', { station: hello.station });
   return { peer, met, hello, isStranger: neighbour === null };
+}
+
+/** Written here, by our keys: whoever carries it could write any name. */
+async function isOwn({ provider, station }: LinksRoom, { view }: Here, head: BundleHead, statement: BundleStatement): Promise<boolean> {
+  const own = view.station(station);
+  const isItsHello = equal(provider.hash.sha256(head.hello), statement.hello);
+  return own !== null && isItsHello && (await verifySignature(provider, own.verifier, 'bundle', head.statement, head.signature));
 }
 
 /** A station of ours that our directory knows no link with: one may have been added that we have not heard of, and its stick tells us. */

@@ -46,8 +46,8 @@ export class VolumeReading {
   readonly #deps: ReadingDeps;
   readonly #head: BundleHead;
   readonly #patience: Patience;
-  /** Whether its writer is a neighbour, and met as one. */
-  #isMet = false;
+  /** Its writer is a neighbour, and met as one. */
+  #met: Promise<void> | null = null;
   readonly #talk: CourierTalk;
   readonly #incoming: Incoming;
   #directory: DirectoryTalk;
@@ -74,7 +74,10 @@ export class VolumeReading {
     const writer = await proven(deps.room, head, statement);
     await deps.takeTurn(writer.peer);
     const reading = new VolumeReading(deps, writer, head, statement);
-    if (!writer.isStranger) reading.wasRead = await reading.#meet(writer);
+    if (!writer.isStranger) {
+      reading.wasRead = await reading.#meet(writer);
+      reading.#met = Promise.resolve();
+    }
     return reading;
   }
 
@@ -105,13 +108,18 @@ export class VolumeReading {
     const creditor = { peer, incarnation: hello.incarnation };
     await bundles.met(creditor, this.statement, { directorySize: met.beyond === null ? hello.directory.size : 0, lastSent: hello.lastSent });
     if (countsOurs(room.incarnation(), hello)) await room.owed.read(creditor, this.statement.read);
-    this.#isMet = true;
     return bundles.read.isRead(creditor, this.statement);
   }
 
-  /** Behind the directory that a stranger brought: by that one it is a neighbour now, under those very keys, or nothing else of its stick is looked at. */
-  async #demandMet(): Promise<void> {
-    if (this.#isMet) return;
+  /**
+   * Behind the directory that a stranger brought: by that one it is a neighbour now, under those very keys, or nothing else of its stick is
+   * looked at. It is judged once, and what keeps it from being met ends the reading, as it does with a neighbour's.
+   */
+  #demandMet(): Promise<void> {
+    return (this.#met ??= this.#meetStranger());
+  }
+
+  async #meetStranger(): Promise<void> {
     const writer = await proven(this.#deps.room, this.#head, this.statement);
     if (writer.isStranger) throw new Refusal('peer-unknown', { peer: this.peer });
     await this.#meet(writer);
@@ -174,7 +182,10 @@ export class VolumeReading {
     [this.#pending, this.#pendingBytes] = [[], 0];
     this.#segment += 1;
     if (!equal(await this.#deps.room.provider.hash.sha256Bulk(bytes), digest)) return this.#damage(place);
-    for (const message of framesOf(bytes)) await this.#frame(message).catch((error: unknown) => this.#notNow(error));
+    for (const message of framesOf(bytes)) {
+      if (message.kind !== 'directory') await this.#demandMet();
+      await this.#frame(message).catch((error: unknown) => this.#notNow(error));
+    }
   }
 
   #damage(place: number): void {
@@ -183,7 +194,6 @@ export class VolumeReading {
 
   async #frame(message: Frame): Promise<void> {
     this.#talk.demandSound();
-    if (message.kind !== 'directory') await this.#demandMet();
     switch (message.kind) {
       case 'offer': return this.#offer(message);
       case 'data': return this.#data(message);
