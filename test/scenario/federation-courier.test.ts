@@ -90,7 +90,7 @@ describe('a courier over the border between two organisations', () => {
     const { files } = await stick(province, GUARD, 'usb-cuoi');
     const index = new SliceIndex({ text: new TextEncoder().encode(TEXT), part: part.subarray(0, 4_096), name: new TextEncoder().encode(ATTACHMENT) });
     for (const name of ['usb-di', 'usb-cuoi']) assert.deepEqual(scanFolder(at(province, name), index), []);
-    assert.equal((await reads(province, ...files))[0]!.code, 'peer-unknown');
+    assert.equal((await reads(province, ...files))[0]!.code, 'bundle-not-for-us', 'it is their own');
     await tramJson(['federation', 'end', ...guard.as('anh'), '--code', PROVINCE]);
     assert.notEqual((await reads(guard, ...files))[0]!.code, undefined);
     for (const office of [province, guard]) {

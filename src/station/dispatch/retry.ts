@@ -131,8 +131,8 @@ function after(db: Db<DispatchTables>, last: StanzaPlace | undefined, which: Whi
 
 /**
  * Whoever brought what is given back mostly hears a moment later than we that ways have changed, and refuses it until then: it is tried
- * after a pause that doubles, up to an hour, and begins anew when the directory has grown here. The pause is one for all that was refused: with one that began anew for each new name, a
- * neighbour that refuses all that comes would have it all offered again without a pause, three events each.
+ * after a pause that doubles, up to an hour, and begins anew when the directory has grown here. The pause is one for all that was refused:
+ * with one for each dispatch, a neighbour that refuses all that comes would have everything offered again without a pause, three events each.
  */
 export class Soon {
   readonly #room: Pick<Room, 'clock' | 'view' | 'store'>;

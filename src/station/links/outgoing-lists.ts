@@ -9,7 +9,7 @@ import { LIMITS } from '#wire/limits.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import { UNITS } from './budget.ts';
 import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
-import { readRun, RUN_BYTES, RUN_CHUNKS } from './source.ts';
+import { sealedRun, RUN_BYTES, RUN_CHUNKS } from './source.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Whose the parts are. */
@@ -42,7 +42,7 @@ export class OutgoingLists {
     const leaves = new Uint8Array(part.chunks * LEAF_BYTES);
     for (let start = 0; start < part.size; start += RUN_BYTES) {
       await afford(UNITS.chunk * RUN_CHUNKS);
-      const run = await readRun(this.#blobs, name, start, part.size);
+      const run = await sealedRun(this.#blobs, name, start, part.size);
       for (let at = 0; at < run.length; at += LIMITS.chunkSealedBytes) {
         const index = (start + at) / LIMITS.chunkSealedBytes;
         const chunk = run.subarray(at, at + chunkSizeAt(part, start + at));

@@ -36,7 +36,7 @@ export class PieceSource {
   }
 
   static ofChunks(wanted: WantedPiece, blobs: Blobs, part: HeaderPart): PieceSource {
-    return new PieceSource(wanted, part.size, (from) => readRun(blobs, hex(part.root), from, part.size));
+    return new PieceSource(wanted, part.size, (from) => sealedRun(blobs, hex(part.root), from, part.size));
   }
 
   get isHead(): boolean {
@@ -66,7 +66,7 @@ export class PieceSource {
 }
 
 /** @throws Refusal `part-incomplete` */
-export async function readRun(blobs: Blobs, name: string, from: number, size: number): Promise<Uint8Array> {
+export async function sealedRun(blobs: Blobs, name: string, from: number, size: number): Promise<Uint8Array> {
   const end = Math.min(size, from + RUN_BYTES);
   const run = await blobs.read(name, from, end);
   if (run === null || run.length !== end - from) throw new Refusal('part-incomplete', { part: name });
