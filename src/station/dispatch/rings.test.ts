@@ -1,37 +1,19 @@
 /** What goes round over other stations: refused for now while the way is as it was, taken where links have changed. Source: docs/decisions/0159-what-has-no-other-way-is-given-back.md. */
 import assert from 'node:assert/strict';
-import { before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { MINUTE_MS } from '#core/clock.ts';
-import type { DirectoryState } from '#model/directory.ts';
-import type { PracticeOrganisation } from '#model/practice.ts';
 import {
-  arrivals, carry, carryAll, dispatchAt, grown, type Hops, offerOf, openRow, openStation, receiptsAt, type TestStation, waysOfRow,
+  arrivals, carry, carryAll, type ChangingRow, dispatchAt, grown, offerOf, openStation, receiptsAt, rowForEachTest, type TestStation,
 } from '../../../test/fixtures/dispatch-station.ts';
-import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { CLERK, HUB, POST, RELAY } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 
 const FAR = 'tram-xa';
 const BEYOND = 'tram-bien';
 
-let org: PracticeOrganisation;
-let whole: DirectoryState;
-let clock: SetClock;
-/** Ways of each station, as they are now. */
-let ways: Record<string, Hops>;
-let hub: TestStation;
-let relay: TestStation;
-let post: TestStation;
-
-before(async () => {
-  org = await foundTestOrganisation();
-  whole = org.state;
-});
-
-beforeEach(async () => {
-  org.state = whole;
-  clock = setClock();
-  ways = waysOfRow();
-  [hub, relay, post] = await openRow(org, clock, (code) => ({ hops: () => ways[code]! }));
+let { org, clock, ways, hub, relay, post } = {} as ChangingRow;
+rowForEachTest((row) => {
+  ({ org, clock, ways, hub, relay, post } = row);
 });
 
 const open = (code: string): Promise<TestStation> => openStation(org, code, clock, { hops: () => ways[code]! });

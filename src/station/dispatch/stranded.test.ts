@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hex } from '#core/bytes.ts';
 import { HOUR_MS } from '#core/clock.ts';
-import { carryAll, dispatchAt, carry, grown, openRow, waysOfRow } from '../../../test/fixtures/dispatch-station.ts';
-import { foundTestOrganisation, HUB, POST, RELAY, setClock } from '../../../test/fixtures/organisation.ts';
+import { carry, carryAll, type ChangingRow, dispatchAt, grown, rowForEachTest, waysOfRow } from '../../../test/fixtures/dispatch-station.ts';
+import { HUB, POST, RELAY } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 
+let { org, clock, ways, hub, relay, post } = {} as ChangingRow;
+rowForEachTest((row) => {
+  ({ org, clock, ways, hub, relay, post } = row);
+});
+
 test('what a link that ended has cut off is told by precedence, where it lies, until it goes on', async () => {
-  const [org, clock] = [await foundTestOrganisation(), setClock()];
-  const ways: Record<string, Record<string, string>> = waysOfRow();
-  const [hub, relay, post] = await openRow(org, clock, (code) => ({ hops: () => ways[code]! }));
   const sent = [await send(hub, org, { precedence: 'immediate' }), await send(hub, org), await send(hub, org, { header: { expires: clock.now() + HOUR_MS } })];
   await carry(hub, relay, await dispatchAt(hub));
   for (const { id } of sent.slice(1)) await carry(hub, relay, (await hub.queue()).find((one) => hex(one.id) === hex(id))!);

@@ -1,12 +1,10 @@
 /** A telegram to several offices, of which a part comes back. Source: docs/decisions/0159-what-has-no-other-way-is-given-back.md. */
 import assert from 'node:assert/strict';
-import { before, beforeEach, test } from 'node:test';
-import type { DirectoryState } from '#model/directory.ts';
-import type { PracticeOrganisation } from '#model/practice.ts';
+import { test } from 'node:test';
 import {
-  carry, carryAll, dispatchAt, grown, type Hops, offerOf, openRow, openStation, receiptsAt, type TestStation, waits, waysOfRow,
+  carry, carryAll, type ChangingRow, dispatchAt, grown, offerOf, openStation, receiptsAt, rowForEachTest, type TestStation, waits,
 } from '../../../test/fixtures/dispatch-station.ts';
-import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { CLERK, HUB, POST, RELAY } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
 
@@ -15,25 +13,9 @@ const BEYOND = 'tram-bien';
 const OFFICE = 'muong-leo';
 const nothing = async (): Promise<void> => {};
 
-let org: PracticeOrganisation;
-let whole: DirectoryState;
-let clock: SetClock;
-/** Ways of each station, as they are now. */
-let ways: Record<string, Hops>;
-let hub: TestStation;
-let relay: TestStation;
-let post: TestStation;
-
-before(async () => {
-  org = await foundTestOrganisation();
-  whole = org.state;
-});
-
-beforeEach(async () => {
-  org.state = whole;
-  clock = setClock();
-  ways = waysOfRow();
-  [hub, relay, post] = await openRow(org, clock, (code) => ({ hops: () => ways[code]! }));
+let { org, clock, ways, hub, relay, post } = {} as ChangingRow;
+rowForEachTest((row) => {
+  ({ org, clock, ways, hub, relay, post } = row);
 });
 
 const open = (code: string): Promise<TestStation> => openStation(org, code, clock, { hops: () => ways[code]! });
@@ -56,10 +38,10 @@ test('of a telegram what comes back goes by itself to a neighbour that has passe
   for (const [code, name] of [[FAR, 'Trạm xa'], [BEYOND, 'Trạm biên']] as const) await org.addStation(code, name);
   for (const [code, other] of [[FAR, HUB], [BEYOND, FAR]] as const) await org.connect(code, other);
   await org.addOffice('huyen', BEYOND, 'Huyện');
-  ways = {
+  Object.assign(ways, {
     [HUB]: { [RELAY]: RELAY, [POST]: RELAY, [FAR]: FAR, [BEYOND]: FAR }, [FAR]: { [HUB]: HUB, [BEYOND]: BEYOND },
     [RELAY]: { [HUB]: HUB, [POST]: POST, [BEYOND]: HUB }, [POST]: { [HUB]: RELAY, [RELAY]: RELAY, [BEYOND]: BEYOND }, [BEYOND]: { [HUB]: POST },
-  };
+  });
   const [far, beyond] = [await open(FAR), await open(BEYOND)];
   const sent = await send(hub, org, { to: [OFFICE, 'huyen'] });
   for (const item of (await hub.queue()).filter(({ kind }) => kind === 'dispatch')) await carry(hub, item.peer === RELAY ? relay : far, item);

@@ -1,42 +1,24 @@
 /** What has no other way goes back to who brought it. Source: docs/decisions/0159-what-has-no-other-way-is-given-back.md. */
 import assert from 'node:assert/strict';
-import { before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { hex } from '#core/bytes.ts';
-import type { DirectoryState } from '#model/directory.ts';
 import { lifeOf } from '#model/life.ts';
-import type { PracticeOrganisation } from '#model/practice.ts';
 import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import {
-  arrivals, carry, carryAll, copyBlob, dispatchAt, grown, type Hops, offerOf, openRow, openStation, receiptsAt, type TestStation, turns, waits, waysOfRow,
+  arrivals, carry, carryAll, type ChangingRow, copyBlob, dispatchAt, grown, offerOf, openStation, receiptsAt, rowForEachTest, type TestStation, turns, waits,
 } from '../../../test/fixtures/dispatch-station.ts';
-import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { CLERK, HUB, POST, RELAY } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
 
 const FAR = 'tram-xa';
 const OFFICE = 'muong-leo';
 
-let org: PracticeOrganisation;
-let whole: DirectoryState;
-let clock: SetClock;
-/** Ways of each station, as they are now. */
-let ways: Record<string, Hops>;
-let hub: TestStation;
-let relay: TestStation;
-let post: TestStation;
-
-before(async () => {
-  org = await foundTestOrganisation();
-  whole = org.state;
-});
-
-beforeEach(async () => {
-  org.state = whole;
-  clock = setClock();
-  ways = waysOfRow();
-  [hub, relay, post] = await openRow(org, clock, (code) => ({ hops: () => ways[code]! }));
+let { org, clock, ways, hub, relay, post } = {} as ChangingRow;
+rowForEachTest((row) => {
+  ({ org, clock, ways, hub, relay, post } = row);
 });
 
 const everyone = (): TestStation[] => [hub, relay, post];
@@ -50,7 +32,7 @@ function open(code: string, disk?: TestStation['disk']): Promise<TestStation> {
 async function turnAround(): Promise<void> {
   await org.add([{ kind: 'end', body: { what: 'link', code: POST, other: RELAY, reason: 'left' } }]);
   await org.connect(POST, HUB);
-  ways = { [HUB]: { [RELAY]: RELAY, [POST]: POST }, [RELAY]: { [HUB]: HUB, [POST]: HUB }, [POST]: { [HUB]: HUB, [RELAY]: HUB } };
+  Object.assign(ways, { [HUB]: { [RELAY]: RELAY, [POST]: POST }, [RELAY]: { [HUB]: HUB, [POST]: HUB }, [POST]: { [HUB]: HUB, [RELAY]: HUB } });
 }
 
 const told = (id: Uint8Array): Promise<string[]> => receiptsAt(hub, CLERK, id);
@@ -160,12 +142,12 @@ test('what another station than the first brought is given back to that one as w
   }
   await org.addOffice('ban-xa', FAR);
   await org.addOfficeKey('ban-xa', 'transport');
-  ways = { [HUB]: { [FAR]: RELAY, [RELAY]: RELAY, [round]: RELAY }, [RELAY]: { [FAR]: POST, [HUB]: HUB }, [POST]: { [FAR]: FAR, [HUB]: RELAY }, [round]: { [FAR]: RELAY, [HUB]: RELAY } };
+  Object.assign(ways, { [HUB]: { [FAR]: RELAY, [RELAY]: RELAY, [round]: RELAY }, [RELAY]: { [FAR]: POST, [HUB]: HUB }, [POST]: { [FAR]: FAR, [HUB]: RELAY }, [round]: { [FAR]: RELAY, [HUB]: RELAY } });
   const third = await open(round);
   const sent = await send(hub, org, { to: ['ban-xa'] });
   await carry(hub, relay, await dispatchAt(hub));
   await carry(relay, post, await dispatchAt(relay));
-  ways = { ...ways, [POST]: { [FAR]: round, [HUB]: RELAY }, [RELAY]: { [FAR]: FAR, [HUB]: HUB } };
+  Object.assign(ways, { ...ways, [POST]: { [FAR]: round, [HUB]: RELAY }, [RELAY]: { [FAR]: FAR, [HUB]: HUB } });
   clock.at += 1_000;
   await grown(post, relay);
   await carry(post, third, await dispatchAt(post));
